@@ -1,0 +1,46 @@
+// swift-tools-version: 6.2
+// Pagefold: floors and their imports are described in docs/architecture.md; a floor imports only
+// those below it, and Tests/TidyTests holds it to that.
+
+import PackageDescription
+
+let package = Package(
+    name: "pagefold",
+    products: [
+        .executable(name: "pagefold", targets: ["pagefold"]),
+        .library(name: "Simulator", targets: ["Simulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
+    targets: [
+        // Floor 0: time, events, randomness, statistics. Knows nothing of serverless.
+        .target(name: "EventKernel"),
+        // Floor 1: functions, applications, arrivals; trace readers and generators.
+        .target(name: "Workload", dependencies: ["EventKernel"]),
+        // Floor 2: the cluster model, its engine, the policy hooks and the policies.
+        .target(name: "Simulator", dependencies: ["EventKernel", "Workload"]),
+        // Floor 3: experiment files, run records, comparison tables.
+        .target(
+            name: "Experiments",
+            dependencies: ["EventKernel", "Workload", "Simulator", .product(name: "Yams", package: "Yams")]
+        ),
+        // Floor 4: the command line.
+        .executableTarget(
+            name: "pagefold",
+            dependencies: [
+                "EventKernel", "Workload", "Simulator", "Experiments",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+
+        .testTarget(name: "EventKernelTests", dependencies: ["EventKernel"]),
+        .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel"]),
+        .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Workload", "EventKernel"]),
+        .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Simulator", "Workload", "EventKernel"]),
+        .testTarget(name: "CommandTests", dependencies: []),
+        .testTarget(name: "TidyTests", dependencies: []),
+    ],
+    swiftLanguageModes: [.v6]
+)

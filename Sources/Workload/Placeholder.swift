@@ -1,0 +1,6 @@
+import EventKernel
+
+/// stub
+public struct MinuteCounts: Sendable {}
+/// stub
+public struct EventList: Sendable {}
