@@ -1,0 +1,42 @@
+import EventKernel
+
+/// Decides what becomes of a sandbox that has nothing to do: through which idle states, after how long, until it is
+/// evicted.
+///
+/// A policy is an object with its own state, made anew for each run. It returns decisions and never touches the
+/// cluster. One object may answer several hooks (a hybrid policy both unloads and loads ahead).
+public protocol IdlePolicy: AnyObject {
+    /// How long every sandbox of `unit` stays warm before it is evicted, when that is fixed for the whole run: the
+    /// engine then asks no more about the unit. Nil (the default) to be asked with `nextStep` each time.
+    func constantKeepAlive(of unit: UnitView) -> SimDuration?
+
+    /// The next step of an idle sandbox. Asked when it becomes idle (after an execution, or when a load ahead of need
+    /// is done) and again whenever a step was carried out.
+    func nextStep(of sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep
+
+    /// Whether `arrived` is to be called. Default: false.
+    var observesArrivals: Bool { get }
+
+    /// A call of `unit` arrived. `idleTime` is the time since its latest execution ended, nil when one is still
+    /// running or none has ended yet. Called before a sandbox is chosen.
+    func arrived(at unit: UnitView, now: SimTime, idleTime: SimDuration?)
+}
+
+/// What to do with an idle sandbox, and when.
+public enum IdleStep: Hashable, Sendable {
+    /// Nothing, until it is used or memory runs short.
+    case stay
+    /// Evict it once it has stayed this long from now.
+    case evict(after: SimDuration)
+    /// Move it to another idle state once it has stayed this long from now.
+    case enter(IdleStateID, after: SimDuration)
+}
+
+extension IdlePolicy {
+    /// Not fixed.
+    public func constantKeepAlive(of unit: UnitView) -> SimDuration? { nil }
+    /// No.
+    public var observesArrivals: Bool { false }
+    /// Ignored.
+    public func arrived(at unit: UnitView, now: SimTime, idleTime: SimDuration?) {}
+}
