@@ -41,8 +41,7 @@ struct Recorder: ~Copyable {
     static let slowdownFloor: UInt64 = 1_000_000
 
     init(functions: [(unit: UInt32, application: UInt32)], settings: Scenario) {
-        tallies = Slab()
-        for function in functions { tallies.append(Tally(unit: function.unit, application: function.application)) }
+        tallies = Slab(functions.map { Tally(unit: $0.unit, application: $0.application) })
         starts.restored = Array(repeating: 0, count: settings.idleStates.count - 1)
         countedFrom = settings.measurement.warmUp.nanoseconds
         countWaitedAsCold = settings.waiting.countWaitedAsCold

@@ -40,33 +40,30 @@ public struct ClusterState: ~Copyable {
     init(
         scenario: Scenario, capacities: [Bytes], unitMemory: [Bytes], hasReclaimer: Bool, resources: Int, seed: UInt64
     ) {
+        let fractions = scenario.idleStates.map { $0.localFraction(of: scenario.layers) }
+        let held = unitMemory.flatMap { memory in
+            fractions.enumerated().map { state, fraction in
+                state == 0 ? memory.count : UInt64((Double(memory.count) * fraction).rounded())
+            }
+        }
+        let isLinked = scenario.sandbox.reuse == .mostRecent || scenario.sandbox.reuse == .leastRecent
         ledger = MemoryLedger(capacities: capacities)
-        roomBound = MaxTree(count: capacities.count)
-        for (node, capacity) in capacities.enumerated() { roomBound.set(node, to: capacity.count) }
-        units = Slab()
+        roomBound = MaxTree(capacities.map(\.count))
+        units = Slab(unitMemory.map { Unit(memory: $0.count, keepAlive: Unit.ask) })
         unitDetails = Slab(repeating: UnitDetails(), count: unitMemory.count)
         sandboxes = Slab()
         details = Slab()
         freePlaces = Slab()
         reuse = scenario.sandbox.reuse
-        isLinked = reuse == .mostRecent || reuse == .leastRecent
-        idleStateCount = scenario.idleStates.count
-        let lists = unitMemory.count * idleStateCount
-        otherLists = Slab(repeating: ListEnds(), count: isLinked && idleStateCount > 1 ? lists : 0)
-        pools = isLinked ? [] : Array(repeating: SandboxPool(), count: lists)
+        self.isLinked = isLinked
+        idleStateCount = fractions.count
+        otherLists = Slab(repeating: ListEnds(), count: isLinked && fractions.count > 1 ? held.count : 0)
+        pools = isLinked ? [] : Array(repeating: SandboxPool(), count: held.count)
         reuseStream = RandomStream(seed: seed, purpose: .reuse)
         reclaimHeaps = hasReclaimer ? Array(repeating: ReclaimHeap(), count: capacities.count) : []
         resourceCount = resources
         resourcesFreeAt = Slab(repeating: 0, count: resources * capacities.count)
-        heldInState = Slab()
-        let fractions = scenario.idleStates.map { $0.localFraction(of: scenario.layers) }
-        for memory in unitMemory {
-            units.append(Unit(memory: memory.count, keepAlive: Unit.ask))
-            for (state, fraction) in fractions.enumerated() {
-                let held = state == 0 ? memory.count : UInt64((Double(memory.count) * fraction).rounded())
-                heldInState.append(held)
-            }
-        }
+        heldInState = Slab(held)
     }
 }
 

@@ -52,14 +52,11 @@ struct MemoryLedger: ~Copyable {
 
     /// A ledger for nodes of these capacities, all empty.
     init(capacities: [Bytes]) {
-        accounts = Slab(repeating: Account(), count: capacities.count)
-        self.capacities = Slab()
-        free = MaxTree(count: capacities.count)
+        let counts = capacities.map(\.count)
+        accounts = Slab(repeating: Account(), count: counts.count)
+        self.capacities = Slab(counts)
+        free = MaxTree(counts)
         totals = InlineArray(repeating: Total())
-        for (node, capacity) in capacities.enumerated() {
-            self.capacities.append(capacity.count)
-            free.set(node, to: capacity.count)
-        }
     }
 
     /// Takes `bytes` of a node's free memory.
