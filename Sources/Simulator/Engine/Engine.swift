@@ -13,7 +13,7 @@ struct Engine: ~Copyable {
     var policies: PolicySet
 
     /// Ends, stages, ready sandboxes, loads: kinds before `arrival`.
-    var queue = EventQueue()
+    var queue: EventWheel
     /// Timers and samples: kinds after `arrival`.
     var timers = EventQueue()
     /// Nanoseconds.
@@ -75,18 +75,16 @@ struct Engine: ~Copyable {
     @inline(__always)
     mutating func advance(to limit: EventKey) {
         while true {
-            let early = queue.first
             let late = timers.first
-            if early < late {
-                if !(early < limit) { return }
-                _ = queue.removeFirst()
+            if let early = queue.removeFirst(before: min(late, limit)) {
                 clock = early.time
                 handle(early)
-            } else {
-                if !(late < limit) { return }
+            } else if late < limit {
                 _ = timers.removeFirst()
                 clock = late.time
                 handle(late)
+            } else {
+                return
             }
         }
     }
@@ -94,9 +92,10 @@ struct Engine: ~Copyable {
     /// After the last call: everything until the horizon is passed and no call is left.
     private mutating func finish(selfCheck: Bool) {
         while !isMeasured || underWay > 0 || !waiting.isEmpty {
-            let key = min(queue.first, timers.first)
+            let late = timers.first
+            let key = queue.removeFirst(before: late) ?? late
             precondition(key < .last, "calls are under way, but nothing is to happen")
-            if queue.first < timers.first { _ = queue.removeFirst() } else { _ = timers.removeFirst() }
+            if key == late { _ = timers.removeFirst() }
             clock = key.time
             handle(key)
             if selfCheck { checkEverything() }
