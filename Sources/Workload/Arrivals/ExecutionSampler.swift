@@ -78,7 +78,10 @@ extension ExecutionTime.Percentiles {
 
     /// The mean of what is drawn, in ms.
     public var mean: Double {
-        let ends = [(p0, p1, 0.01), (p1, p25, 0.24), (p25, p50, 0.25), (p50, p75, 0.25), (p75, p99, 0.24), (p99, p100, 0.01)]
+        let ends = [
+            (p0, p1, 0.01), (p1, p25, 0.24), (p25, p50, 0.25), (p50, p75, 0.25), (p75, p99, 0.24),
+            (p99, p100, 0.01),
+        ]
         return ends.reduce(0) { $0 + Double($1.0 + $1.1) / 2 * $1.2 }
     }
 }
