@@ -20,15 +20,14 @@ extension AzureFunctions2019Import {
         }
         let names = registry.uniqueApplicationNames()
         var functions: [Function] = []
-        var sums = [Bytes](repeating: .zero, count: names.count)
         for (index, function) in registry.functions.enumerated() {
-            let memory = memory(of: index, sizes) ?? .zero
-            sums[function.application.index] += memory
             functions.append(
                 Function(
                     name: function.name, application: function.application, trigger: triggers[index],
-                    memory: memory, executionTime: executions[index] ?? .constant(.zero)))
+                    memory: memory(of: index, sizes) ?? .zero,
+                    executionTime: executions[index] ?? .constant(.zero)))
         }
+        let sums = try functions.memoryByApplication(count: names.count, file: inputs[0].path)
         let applications = registry.applications.indices.map { index in
             Application(
                 name: names[index], owner: registry.applications[index].owner,

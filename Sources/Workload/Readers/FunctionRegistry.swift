@@ -1,3 +1,5 @@
+import EventKernel
+
 /// Gives applications and functions their ids in order of first sight.
 struct FunctionRegistry {
     private struct ApplicationKey: Hashable {
@@ -57,5 +59,24 @@ struct FunctionRegistry {
             while !seen.insert(name).inserted { name += "'" }
             return name
         }
+    }
+}
+
+extension [Function] {
+    /// The memory of all functions of each of `count` applications.
+    /// - Throws: `InputError` when one takes more than 1 EiB.
+    func memoryByApplication(count: Int, file: String) throws(InputError) -> [Bytes] {
+        var sums = [Bytes](repeating: .zero, count: count)
+        for function in self {
+            let index = function.application.index
+            let (sum, overflow) = sums[index].count.addingReportingOverflow(function.memory.count)
+            if overflow || sum > Workload.largestMemory.count {
+                throw InputError(
+                    file: file, "the functions of one application take more than 1 EiB",
+                    remedy: "is memory in another unit?")
+            }
+            sums[index] = Bytes(sum)
+        }
+        return sums
     }
 }
