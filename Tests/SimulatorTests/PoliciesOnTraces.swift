@@ -8,8 +8,7 @@ struct ScriptedTrace {
     struct Script {
         var name: String
         var memory: Bytes
-        var execution: SimDuration
-        var arrivals: [SimTime]
+        var calls: [(arrival: SimTime, execution: SimDuration)]
     }
 
     var functions: [Script] = []
@@ -33,16 +32,22 @@ struct ScriptedTrace {
 
     /// A function that is called at these times.
     mutating func add(_ name: String, _ memory: Bytes, execution: SimDuration, at arrivals: [SimTime]) {
-        functions.append(Script(name: name, memory: memory, execution: execution, arrivals: arrivals))
+        add(name, memory, calls: arrivals.map { ($0, execution) })
+    }
+
+    /// A function with these calls: arrival and execution time.
+    mutating func add(_ name: String, _ memory: Bytes, calls: [(SimTime, SimDuration)]) {
+        functions.append(
+            Script(name: name, memory: memory, calls: calls.map { (arrival: $0.0, execution: $0.1) }))
     }
 
     /// The workload; calls of one instant come in the order in which their functions were added.
     var workload: Workload {
         var events: [EventList.Event] = []
         for (index, function) in functions.enumerated() {
-            for time in function.arrivals {
+            for call in function.calls {
                 events.append(
-                    .init(time: time, duration: function.execution, function: FunctionID(UInt32(index))))
+                    .init(time: call.arrival, duration: call.execution, function: FunctionID(UInt32(index))))
             }
         }
         return Workload(
@@ -68,7 +73,7 @@ struct ScriptedTrace {
         scenario.policies.reclaim = reclaim
         change(&scenario)
         var options = Simulation.Options()
-        options.selfCheck = functions.reduce(0) { $0 + $1.arrivals.count } < 2_000
+        options.selfCheck = functions.reduce(0) { $0 + $1.calls.count } < 2_000
         return try Simulation(scenario: scenario, workload: workload, seed: 1).run(options: options)
     }
 }
