@@ -52,25 +52,28 @@ package final class MinuteArrivalSource: ArrivalSource {
     /// Hands out keys until the batch is full or the keys are used up.
     private func emit(into batch: UnsafeMutableBufferPointer<Arrival>) -> Int {
         let many = min(batch.count, scatter.count - taken)
+        let keys = scatter.keys[taken..<(taken + many)]
         let mask = (1 &<< MinuteScatter.functionBits) &- 1
-        let keys = scatter.keys
+        // Locals, since the compiler must assume that writing the batch changes this object.
+        let (sampler, executions, base, horizon) = (sampler, executions, base, horizon)
         var invocation = invocation
-        for index in 0..<many {
-            let key = keys[taken &+ index]
+        var written = 0
+        for key in keys {
             let time = base &+ (key &>> MinuteScatter.functionBits)
             if time >= horizon {
                 ended = true
-                self.invocation = invocation
-                return index
+                break
             }
             let function = FunctionID(UInt32(truncatingIfNeeded: key & mask))
             let execution = sampler.execution(of: function, word: executions.word(at: invocation))
-            batch[index] = Arrival(time: SimTime(nanoseconds: time), execution: execution, function: function)
+            batch[written] = Arrival(
+                time: SimTime(nanoseconds: time), execution: execution, function: function)
+            written &+= 1
             invocation &+= 1
         }
         self.invocation = invocation
         taken += many
-        return many
+        return written
     }
 
     /// Lays out the next slice or minute.

@@ -119,7 +119,7 @@ struct MinuteLayouter {
             let end = min(place, high)
             if end > start {
                 let function = UInt64(cell.function.raw)
-                scatter.appendSorted(offset: offset, function: function, count: Int(end - start))
+                scatter.append(offset: offset, function: function, times: Int(end - start))
             }
             if place >= high { return }
         }

@@ -81,6 +81,8 @@ public struct MinuteCounts: Sendable {
         @usableFromInline var position: Int
         @usableFromInline let end: Int
         @usableFromInline var function: UInt32
+        /// Whether a cell could not be read.
+        @usableFromInline var stopped = false
 
         @inlinable
         init(region: ByteRegion, start: Int, end: Int) {
@@ -93,7 +95,11 @@ public struct MinuteCounts: Sendable {
         /// The next cell; nil at the end, and at damage.
         @inlinable @inline(__always)
         public mutating func next() -> Cell? {
-            guard let step = varint(), let count = varint() else { return nil }
+            if position >= end { return nil }
+            guard let step = varint(), let count = varint() else {
+                stopped = true
+                return nil
+            }
             function &+= step
             return Cell(function: FunctionID(function), count: count)
         }

@@ -47,6 +47,12 @@ public struct MinuteCountsBuilder: ~Copyable, Sendable {
         buffers[minute].add(function.raw, count)
     }
 
+    /// Adds silent minutes at the end.
+    public mutating func append(minutes: Int) {
+        precondition(minutes >= 0, "a negative number of minutes")
+        buffers.append(contentsOf: repeatElement(Minute(), count: minutes))
+    }
+
     private mutating func grow(to function: FunctionID) {
         precondition(growing, "function outside the workload")
         precondition(function.index < MinuteCounts.functionLimit, "too many functions")

@@ -73,6 +73,12 @@ struct ByteRegion: @unchecked Sendable {
         bytes = UnsafeRawBufferPointer(rebasing: storage.bytes[range])
     }
 
+    /// The first `count` bytes.
+    func prefix(_ count: Int) -> ByteRegion {
+        let start = bytes.baseAddress.map { $0 - (storage.bytes.baseAddress ?? $0) } ?? 0
+        return ByteRegion(storage, range: start..<(start + count))
+    }
+
     /// The little-endian word of the column that starts at byte `start`.
     @inlinable @inline(__always)
     func word(_ index: Int, from start: Int = 0) -> UInt64 {
