@@ -73,6 +73,7 @@ import Workload
         for rival in 0..<3 {
             var scenario = Scenario(nodes: [NodeGroup(count: 1, memory: .gibibytes(64))])
             scenario.start.cold = StartPreset.none.path
+            scenario.measurement.interval = .hours(1)
             let record = try Simulation(scenario: scenario, workload: trace.workload, seed: 1) { _ in
                 PolicySet(placement: LeastLoaded(), idle: RandomKeep(seed: seed &* 3 &+ UInt64(rival)))
             }.run()

@@ -15,9 +15,10 @@ import EventKernel
 /// no dearer, and after finitely many exchanges it is the n cheapest.) So with W as the budget the n cheapest gaps are
 /// affordable, and this policy avoids n cold starts or more.
 ///
-/// Elsewhere it is a heuristic: gaps are planned as if every start were warm; the j-th idle sandbox of a unit is
-/// promised the j-th call to come, and is kept for it if the time until then costs no more than the dearest gap of the
-/// plan; when the call went to another sandbox the promise is made anew.
+/// Elsewhere it is a heuristic, and its memory-time may differ from the budget: gaps are planned as if every start were
+/// warm; a sandbox that becomes idle is promised to the next call that no other is promised to, and is kept for it if
+/// the time until then costs no more than the dearest gap of the plan; a call takes whichever idle sandbox the reuse
+/// order says, and the others then share the promises that are left.
 public final class ClairvoyantKeep: IdlePolicy {
     private var calls: FutureCalls
     private let budget: GapBudget
@@ -35,7 +36,7 @@ public final class ClairvoyantKeep: IdlePolicy {
         self.budget = GapBudget(byteSeconds: budget) { visit in
             for unit in context.units {
                 let memory = UInt128(unit.memory.count)
-                calls.forEachGap(of: unit.id.index, ends: ends) { gap, place in
+                calls.forEachGap(of: unit.id.index, ends: ends) { gap, place, _ in
                     visit(UInt128(gap) * memory, unit.id.index, place)
                 }
             }
@@ -53,13 +54,12 @@ public final class ClairvoyantKeep: IdlePolicy {
     /// Keeps the sandbox until the call it is promised, or evicts it at once.
     public func nextStep(of sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep {
         let index = unit.id.index
-        if let place = calls.upcoming(of: index, others: Int(max(unit.idle, 1)) - 1, now: now) {
-            let gap = calls.times[place] - min(calls.times[place], now.nanoseconds)
-            let cost = UInt128(gap) * UInt128(unit.memory.count)
-            if budget.covers(cost, unit: index, place: place) { return .untilPromised(in: gap) }
-        }
-        calls.sentAway(from: index, now: now)
-        return .evict(after: .zero)
+        if sandbox.lastUsed < now { return calls.keep(unit, now: now) }
+        guard let place = calls.nextWithout(index) else { return calls.sendAway(index, now: now) }
+        let cost = UInt128(calls.gap(until: place, now: now)) * UInt128(unit.memory.count)
+        guard budget.covers(cost, unit: index, place: place) else { return calls.sendAway(index, now: now) }
+        calls.promise(index)
+        return calls.keep(unit, now: now)
     }
 
     static let entry = PolicyEntry<IdlePolicies>(
@@ -68,13 +68,5 @@ public final class ClairvoyantKeep: IdlePolicy {
         parameters: [.gapBudget]
     ) { values, context in
         IdlePolicies(idle: ClairvoyantKeep(context, budget: try values.gapBudget(of: "clairvoyant-keep")))
-    }
-}
-
-extension IdleStep {
-    /// Stays warm for `gap` nanoseconds and is asked about again then, if the call did not take it. At least one
-    /// nanosecond, so that a call of this instant comes first.
-    static func untilPromised(in gap: UInt64) -> IdleStep {
-        .enter(.warm, after: SimDuration(nanoseconds: max(gap, 1)))
     }
 }

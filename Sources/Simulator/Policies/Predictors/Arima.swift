@@ -115,12 +115,17 @@ public struct Arima: Sendable, Hashable {
     private static func longResiduals(_ changes: [Double], _ differencing: Int) -> [Double]? {
         let first = differencing + longLags
         var squares = LeastSquares(size: longLags + 1)
-        func row(_ t: Int) -> [Double] { [1] + (1...longLags).map { changes[t - $0] } }
-        for t in first..<changes.count { squares.add(row(t), gives: changes[t]) }
+        var row = [Double](repeating: 1, count: longLags + 1)
+        for t in first..<changes.count {
+            for lag in 1...longLags { row[lag] = changes[t - lag] }
+            squares.add(row, gives: changes[t])
+        }
         guard let weights = squares.solution() else { return nil }
         var residuals = [Double](repeating: 0, count: changes.count)
         for t in first..<changes.count {
-            residuals[t] = zip(weights, row(t)).reduce(changes[t]) { $0 - $1.0 * $1.1 }
+            var residual = changes[t] - weights[0]
+            for lag in 1...longLags { residual -= weights[lag] * changes[t - lag] }
+            residuals[t] = residual
         }
         return residuals
     }
