@@ -68,6 +68,7 @@ extension Engine {
             cluster.units[unit].memory, of: Int(record.node), from: .idle, to: .running, at: clock)
         cluster.units[unit].wasted &+= moment
         cluster.units[unit].idle &-= 1
+        cluster.idleCount &-= 1
         cluster.sandboxes[sandbox].since = clock
     }
 

@@ -11,6 +11,7 @@ extension Engine {
             cluster.units[unit].memory, of: node, from: purpose, to: .idle, at: clock)
         if purpose == .running { cluster.units[unit].wasted &-= moment }
         cluster.units[unit].idle &+= 1
+        cluster.idleCount &+= 1
         cluster.sandboxes[sandbox].since = clock
         cluster.list(sandbox)
         cluster.roomGrew(of: node)
@@ -116,6 +117,7 @@ extension Engine {
         cluster.unlist(sandbox)
         cluster.ledger.release(cluster.held(sandbox), of: Int(record.node), from: .idle, at: clock)
         cluster.units[unit].idle -= 1
+        cluster.idleCount -= 1
         recorder.sandbox(serial: cluster.details[sandbox].serial, node: record.node, at: clock, event: 1)
         cluster.remove(sandbox, at: clock)
     }

@@ -198,6 +198,7 @@ extension Engine {
         cluster.closeWaste(of: sandbox, at: clock)
         cluster.unlist(sandbox)
         cluster.units[unit].idle -= 1
+        cluster.idleCount -= 1
         cluster.ledger.move(held, of: node, from: .idle, to: .running, at: clock)
         cluster.sandboxes[sandbox].phase = .starting
         cluster.sandboxes[sandbox].since = clock

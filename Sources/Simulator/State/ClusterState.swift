@@ -12,6 +12,8 @@ public struct ClusterState: ~Copyable {
     var freePlaces: Slab<UInt32>
     /// Sandboxes that exist, over time.
     var alive = PeakedAmount()
+    /// Sandboxes that are idle.
+    var idleCount: UInt64 = 0
     var nextSerial: UInt64 = 0
 
     let reuse: ReuseOrder
