@@ -67,10 +67,13 @@ func counts(_ workload: Workload) -> [[UInt32]] {
     @Test func columnsMayComeInAnyOrderAndMinutesInAnySpelling() throws {
         let plain = try files.read()
         let spellings = [
-            "Trigger,HashFunction,HashOwner,HashApp,minute_1,minute_2,minute_3\nhttp,f,o,a,1,0,2\ntimer,g,o,a,0,5,0\n",
+            "Trigger,HashFunction,HashOwner,HashApp,minute_1,minute_2,minute_3\n"
+                + "http,f,o,a,1,0,2\ntimer,g,o,a,0,5,0\n",
             "3,2,1,HashOwner,HashApp,HashFunction,Trigger\r\n2,0,1,o,a,f,http\r\n0,5,0,o,a,g,timer",
-            "HashOwner,HashApp,HashFunction,Trigger,480,481,482\n\no,a,f,http,1.0,0.0,2.0\n\no,a,g,timer,0,5.00,0\n",
-            "\u{FEFF}\"HashOwner\",HashApp,HashFunction,Trigger,1,2,3\n\"o\",a,f,http,1,0,2\no,a,g,timer,0,5,0\n",
+            "HashOwner,HashApp,HashFunction,Trigger,480,481,482\n\n"
+                + "o,a,f,http,1.0,0.0,2.0\n\no,a,g,timer,0,5.00,0\n",
+            "\u{FEFF}\"HashOwner\",HashApp,HashFunction,Trigger,1,2,3\n"
+                + "\"o\",a,f,http,1,0,2\no,a,g,timer,0,5,0\n",
         ]
         for spelling in spellings {
             let workload = try files.read([spelling])
@@ -80,7 +83,8 @@ func counts(_ workload: Workload) -> [[UInt32]] {
         let shuffled =
             "percentile_Average_100,percentile_Average_99,percentile_Average_75,percentile_Average_50,"
             + "percentile_Average_25,percentile_Average_1,percentile_Average_0,Maximum,Minimum,Count,Average,"
-            + "HashFunction,HashApp,HashOwner\n7,6,5,4,3,2,1,8,1.5,99,20,g,a,o\n50,7,6,5,4,3,2,60,1,99,10,f,a,o\n"
+            + "HashFunction,HashApp,HashOwner\n"
+            + "7,6,5,4,3,2,1,8,1.5,99,20,g,a,o\n50,7,6,5,4,3,2,60,1,99,10,f,a,o\n"
         #expect(try files.read([AzureFiles.invocations], [shuffled]).functions == plain.functions)
     }
 

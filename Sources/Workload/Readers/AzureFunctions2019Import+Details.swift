@@ -74,7 +74,8 @@ extension AzureFunctions2019Import {
                 p75: Float(mended[4]), p99: Float(mended[5]), p100: Float(mended[6])))
     }
 
-    /// The points with the ends in order, all between the ends, none below zero, and none below the one before.
+    /// The points with the ends in order, all between the ends, none below zero, and none below the one
+    /// before.
     static func rising(_ points: [Double]) -> [Double] {
         let low = max(0, min(points[0], points[points.count - 1]))
         let high = max(0, max(points[0], points[points.count - 1]))
@@ -88,7 +89,8 @@ extension AzureFunctions2019Import {
         return result
     }
 
-    /// Takes in the memory of applications, or of functions where the file names functions, that have none yet.
+    /// Takes in the memory of applications, or of functions where the file names functions, that have none
+    /// yet.
     mutating func readMemory(_ path: String) throws(InputError) {
         var reader = try CSVReader(path: path)
         let header = try CSVHeader(&reader)

@@ -101,7 +101,8 @@ public struct AzureFunctions2019Reader: Sendable {
     /// (`invocations_per_function_md.anon.d01.csv` ...), or `invocations.csv`, `durations.csv`, `memory.csv`.
     ///
     /// - Parameter days: which days of the release, 1 ... 14; nil for all that are there.
-    /// - Throws: `InputError` when a file is missing; only memory may be, as in the release on days 13 and 14.
+    /// - Throws: `InputError` when a file is missing; only memory may be, as in the release on days 13 and
+    ///   14.
     public init(
         directory: String, days: ClosedRange<Int>? = nil, options: Options = Options()
     ) throws(InputError) {
