@@ -124,6 +124,26 @@ func counts(_ workload: Workload) -> [[UInt32]] {
                 == .percentiles(.init(p0: 2, p1: 3, p25: 4, p50: 5, p75: 6, p99: 7, p100: 50)))
     }
 
+    @Test func scaledPercentilesKeepTheirShapeAndHaveTheAverage() throws {
+        var files = files
+        files.options.executionTime = .scaledPercentiles
+        let workload = try files.read()
+        for (function, average) in zip(workload.functions, [10.0, 20]) {
+            guard case .percentiles(let points) = function.executionTime else {
+                Issue.record("no percentiles")
+                continue
+            }
+            #expect((points.mean - average).magnitude < 1e-4)
+        }
+        guard case .percentiles(let points) = workload.functions[0].executionTime else { return }
+        #expect((points.p100 / points.p0 - 60).magnitude < 1e-3)
+        #expect((points.p75 / points.p25 - 1.5).magnitude < 1e-5)
+        let zeros = AzureFiles.durationHeader + "\no,a,f,2,9,0,0,0,0,0,0,0,0,0\no,a,g,0,9,1,1,1,1,1,1,1,1,1\n"
+        let flat = try files.read([AzureFiles.invocations], [zeros])
+        #expect(flat.functions[0].executionTime == .constant(.milliseconds(2)))
+        #expect(flat.functions[1].executionTime.isPercentiles(from: 0))
+    }
+
     @Test func percentilesThatDoNotRiseAreMendedAndCounted() throws {
         let durations =
             AzureFiles.durationHeader + "\no,a,f,10,99,5,9,2,3,8,7,12,6,50\no,a,g,0,9,0,0,0,0,0,0,0,0,0\n"
