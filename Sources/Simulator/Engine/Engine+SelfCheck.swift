@@ -27,11 +27,13 @@ extension Engine {
             if let progress, !progress(SimTime(nanoseconds: clock), nextCall) { throw Simulation.Stopped() }
         }
         finish(selfCheck: true)
+        recorder.settle(warmStart: starts.meanWarm)
     }
 
     /// Checks every index and every sum against the sandbox table. Traps when one is wrong.
     func checkEverything() {
         checkMemory()
+        checkWaste()
         checkUnits()
         checkAvailable()
         checkClaimable()
@@ -45,7 +47,7 @@ extension Engine {
         let record = cluster.sandboxes[sandbox]
         let whole = cluster.units[Int(record.unit)].memory
         if record.running > 0 { return (whole, .running) }
-        return record.phase == .starting ? (whole, .loading) : (held(sandbox), .idle)
+        return record.phase == .starting ? (whole, .loading) : (cluster.held(sandbox), .idle)
     }
 
     private func checkMemory() {
@@ -57,7 +59,7 @@ extension Engine {
             expected[Int(cluster.sandboxes[sandbox].node)][Int(holding.purpose.rawValue)] += holding.bytes
             living += 1
         }
-        precondition(cluster.alive.bytes == living, "the number of sandboxes is wrong")
+        precondition(cluster.alive.amount == living, "the number of sandboxes is wrong")
         var sums = [UInt64](repeating: 0, count: purposes)
         var most: UInt64 = 0
         for node in 0..<cluster.nodeCount {
@@ -76,9 +78,23 @@ extension Engine {
         }
         precondition(cluster.ledger.free.maximum == most, "the most free memory is wrong")
         for purpose in 0..<purposes {
-            precondition(cluster.ledger.totals[purpose].bytes == sums[purpose], "a purpose's total is wrong")
+            precondition(cluster.ledger.totals[purpose].amount == sums[purpose], "a purpose's total is wrong")
         }
-        precondition(cluster.ledger.total.bytes == sums.reduce(0, +), "the total memory is wrong")
+        precondition(cluster.ledger.total.amount == sums.reduce(0, +), "the total memory is wrong")
+    }
+
+    /// What the units wasted adds up to what was idle or loading.
+    private func checkWaste() {
+        var wasted: UInt128 = 0
+        for unit in 0..<cluster.units.count { wasted &+= cluster.units[unit].wasted }
+        for sandbox in 0..<cluster.sandboxes.count where cluster.isWasting(sandbox) {
+            wasted &+= UInt128(cluster.held(sandbox).multipliedFullWidth(by: clock))
+        }
+        var held: UInt128 = 0
+        for purpose in MemoryPurpose.allCases where purpose.isWasted {
+            held &+= cluster.ledger.totals[Int(purpose.rawValue)].integral(to: clock)
+        }
+        precondition(wasted == held, "the wasted memory-time is wrong")
     }
 
     private func checkUnits() {
@@ -208,7 +224,7 @@ extension Engine {
             }
         }
         // Each place holds one sandbox that points back to it, so equal numbers mean one entry for each sandbox.
-        precondition(entries == Int(cluster.alive.bytes), "a sandbox is missing from its reclaim heap")
+        precondition(entries == Int(cluster.alive.amount), "a sandbox is missing from its reclaim heap")
     }
 }
 

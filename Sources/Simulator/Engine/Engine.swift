@@ -23,9 +23,8 @@ struct Engine: ~Copyable {
     var underWay: UInt64 = 0
     var eventsHandled: UInt64 = 0
     let horizon: UInt64
-    /// Whether the horizon is passed.
-    var isMeasured = false
-    var atHorizon = HorizonTotals()
+    /// What was measured; nil until the horizon.
+    var measured: Measured?
 
     var starts: StartTable
     var waiting = WaitingCalls()
@@ -69,6 +68,7 @@ struct Engine: ~Copyable {
             }
         }
         finish(selfCheck: false)
+        recorder.settle(warmStart: starts.meanWarm)
     }
 
     /// Handles everything that happens before `limit`.
@@ -90,8 +90,8 @@ struct Engine: ~Copyable {
     }
 
     /// After the last call: everything until the horizon is passed and no call is left.
-    mutating func finish(selfCheck: Bool) {
-        while !isMeasured || underWay > 0 || !waiting.isEmpty {
+        finish(selfCheck: false)
+        recorder.settle(warmStart: starts.meanWarm)
             let late = timers.first
             let key = queue.removeFirst(before: late) ?? late
             precondition(key < .last, "calls are under way, but nothing is to happen")
