@@ -90,8 +90,8 @@ struct Engine: ~Copyable {
     }
 
     /// After the last call: everything until the horizon is passed and no call is left.
-        finish(selfCheck: false)
-        recorder.settle(warmStart: starts.meanWarm)
+    mutating func finish(selfCheck: Bool) {
+        while measured == nil || underWay > 0 || !waiting.isEmpty {
             let late = timers.first
             let key = queue.removeFirst(before: late) ?? late
             precondition(key < .last, "calls are under way, but nothing is to happen")
