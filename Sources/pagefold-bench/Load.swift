@@ -21,10 +21,12 @@ struct Load {
             // The median of a log-normal law with sigma 1 is its mean over exp(1/2).
             let time = ExecutionTime.shaped(shape: 0, scale: meanExecution / 1.648_721_270_700_128_2)
             let application = ApplicationID(UInt32(index))
-            table.append(Function(name: "f\(index)", application: application, memory: memory, executionTime: time))
+            table.append(
+                Function(name: "f\(index)", application: application, memory: memory, executionTime: time))
         }
         let seconds = hours * 3_600
-        let stream1 = PoissonCalls(rate: calls / seconds, weights: PoissonCalls.zipf(count: functions, exponent: 1))
+        let stream1 = PoissonCalls(
+            rate: calls / seconds, weights: PoissonCalls.zipf(count: functions, exponent: 1))
         return Workload(
             applications: applications, functions: table, shapes: [.logNormal(mu: 0, sigma: 1)],
             calls: .poisson(stream1), horizon: .seconds(UInt64(seconds)), provenance: Provenance(title: name))

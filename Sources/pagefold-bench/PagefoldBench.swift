@@ -36,20 +36,24 @@ struct PagefoldBench {
         func load(_ functions: Int, _ calls: Double, _ hours: Double, mean: Double = 0.5) -> Load {
             let exponent = String(calls).count > 9 ? "1e\(Int(calls).description.count - 1)" : "1e6"
             return Load(
-                name: "f=\(functions)/n=\(exponent)/\(Int(hours))h", functions: functions, calls: calls * scale,
+                name: "f=\(functions)/n=\(exponent)/\(Int(hours))h", functions: functions,
+                calls: calls * scale,
                 hours: hours, meanExecution: mean)
         }
         // The two cells with targets, beside the C loop.
         try measure(
-            Cell(load: load(1_000, 1e7, 24), nodes: 100, nodeMemory: .gibibytes(64)), rounds: rounds, reference: true)
+            Cell(load: load(1_000, 1e7, 24), nodes: 100, nodeMemory: .gibibytes(64)), rounds: rounds,
+            reference: true)
         try measure(
-            Cell(load: load(10_000, 1e7, 1, mean: 20), nodes: 10_000, nodeMemory: .gibibytes(5)), rounds: rounds,
+            Cell(load: load(10_000, 1e7, 1, mean: 20), nodes: 10_000, nodeMemory: .gibibytes(5)),
+            rounds: rounds,
             reference: true)
         // How it grows with functions and nodes.
         for functions in [100, 1_000, 10_000, 50_000] {
             for nodes in [10, 100, 1_000, 10_000] {
                 try measure(
-                    Cell(load: load(functions, 1e6, 24), nodes: nodes, nodeMemory: .gibibytes(64)), rounds: rounds,
+                    Cell(load: load(functions, 1e6, 24), nodes: nodes, nodeMemory: .gibibytes(64)),
+                    rounds: rounds,
                     reference: false)
             }
         }
@@ -58,14 +62,16 @@ struct PagefoldBench {
             for (functions, nodes) in [(1_000, 1_000), (10_000, 10_000)] {
                 try measure(
                     Cell(
-                        load: load(functions, 1e6, 1), nodes: nodes, nodeMemory: .gibibytes(64), placement: placement),
+                        load: load(functions, 1e6, 1), nodes: nodes, nodeMemory: .gibibytes(64),
+                        placement: placement),
                     rounds: rounds, reference: false)
             }
         }
         // How memory grows with the number of calls: not.
         for calls in extent == .full ? [1e6, 1e7, 1e8] : [1e6, 1e7] {
             try measure(
-                Cell(load: load(1_000, calls, 24 * calls / 1e7), nodes: 100, nodeMemory: .gibibytes(64)), rounds: 1,
+                Cell(load: load(1_000, calls, 24 * calls / 1e7), nodes: 100, nodeMemory: .gibibytes(64)),
+                rounds: 1,
                 reference: false)
         }
         if extent == .full, Cell.filter == nil || Cell.filter == "azure-day" { try azureDay() }
@@ -83,7 +89,9 @@ struct PagefoldBench {
         let began = processorSeconds()
         let record = try Simulation(scenario: scenario, workload: workload, seed: 1).run()
         let seconds = processorSeconds() - began
-        report("azure-day/nodes=1000x128GiB/least-loaded", Double(record.invocations.arrived) / seconds, "invocations/s")
+        report(
+            "azure-day/nodes=1000x128GiB/least-loaded", Double(record.invocations.arrived) / seconds,
+            "invocations/s")
         report("azure-day/simulate", seconds, "s")
         report("azure-day/memory", peakMemory(), "MiB")
         report("azure-day/cold", record.coldShare.overall * 100, "percent")

@@ -52,7 +52,9 @@ extension Engine {
             cluster.details[sandbox].stepTarget = SandboxDetails.evict
             after = delay
         case .enter(let state, let delay):
-            precondition(state.index < cluster.idleStateCount, "the idle policy named an idle state that does not exist")
+            precondition(
+                state.index < cluster.idleStateCount,
+                "the idle policy named an idle state that does not exist")
             cluster.details[sandbox].stepTarget = state.raw
             after = delay
         }
@@ -62,7 +64,9 @@ extension Engine {
 
     /// A timer of `sandbox` goes off. It may be out of date: the sandbox gone, used, or with a later step.
     mutating func idleStepDue(_ sandbox: Int) {
-        guard cluster.sandboxes[sandbox].phase != .gone, cluster.sandboxes[sandbox].timerAt <= clock else { return }
+        guard cluster.sandboxes[sandbox].phase != .gone, cluster.sandboxes[sandbox].timerAt <= clock else {
+            return
+        }
         cluster.sandboxes[sandbox].timerAt = .max
         if isOnDemand {
             settle(Int(cluster.sandboxes[sandbox].unit))

@@ -23,7 +23,8 @@ extension Engine {
                 time: Double(clock) / 1e9,
                 memory: MemoryPurpose.allCases.map { cluster.ledger.totals[Int($0.rawValue)].amount },
                 sandboxes: cluster.alive.amount, idle: cluster.idleCount, waiting: waiting.count,
-                arrived: recorder.arrived - recorder.lastSample.arrived, cold: cold - recorder.lastSample.cold,
+                arrived: recorder.arrived - recorder.lastSample.arrived,
+                cold: cold - recorder.lastSample.cold,
                 evicted: evicted - recorder.lastSample.evicted))
         recorder.lastSample = (recorder.arrived, cold, evicted)
         let next = clock + scenario.measurement.interval.nanoseconds

@@ -11,7 +11,8 @@ extension Engine {
     static func allowsOnDemand(_ scenario: Scenario, _ policies: PolicySet, allConstant: Bool) -> Bool {
         scenario.sandbox.concurrency == 1 && scenario.sandbox.keepAliveReset
             && scenario.sandbox.keepAliveFrom == .executionEnd && scenario.waiting.forBusy == .zero
-            && scenario.contention == .off && policies.prewarm == nil && !policies.idle.observesArrivals && allConstant
+            && scenario.contention == .off && policies.prewarm == nil && !policies.idle.observesArrivals
+            && allConstant
     }
 
     /// Notes that an execution on `sandbox` will end at `end`, and sees to its expiry after that.

@@ -34,7 +34,8 @@ extension Engine {
     /// A node that has the memory for one more sandbox of `unit`, freed by evictions if need be; nil when there is none.
     mutating func nodeWithMemory(for unit: Int) -> Int? {
         let need = cluster.units[unit].memory
-        let preferred = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster).index
+        let preferred = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster)
+            .index
         precondition(preferred < cluster.nodeCount, "the placement policy named a node that does not exist")
         if cluster.ledger.free(of: preferred) >= need { return preferred }
         if reclaimer == nil {
@@ -86,7 +87,8 @@ extension Engine {
         }
         for sandbox in busy {
             // Its priority may have been taken from a future end; zero is a bound that always holds.
-            let entry = ReclaimHeap.Entry(priority: 0, serial: cluster.details[sandbox].serial, sandbox: sandbox)
+            let entry = ReclaimHeap.Entry(
+                priority: 0, serial: cluster.details[sandbox].serial, sandbox: sandbox)
             cluster.reclaimHeaps[node].insert(entry, places: &cluster.details)
         }
     }
@@ -174,12 +176,14 @@ extension Engine {
         if isPrewarmed {
             cluster.closeWaste(of: sandbox, at: clock)
             cluster.ledger.move(
-                cluster.units[Int(record.unit)].memory, of: Int(record.node), from: .loading, to: .running, at: clock)
+                cluster.units[Int(record.unit)].memory, of: Int(record.node), from: .loading, to: .running,
+                at: clock)
             cluster.sandboxes[sandbox].since = clock
         }
         occupy(sandbox)
         if record.running + 1 == concurrency { cluster.unlistClaimable(sandbox) }
-        execute(call, on: sandbox, at: cluster.details[sandbox].readyAt, as: .partial, onPrewarmed: isPrewarmed)
+        execute(
+            call, on: sandbox, at: cluster.details[sandbox].readyAt, as: .partial, onPrewarmed: isPrewarmed)
     }
 
     /// Starts `call` on a sandbox that is idle in a state other than warm.

@@ -7,7 +7,8 @@ extension Engine {
         leaveOnDemand()
         let deadline = (SimTime(nanoseconds: clock) + limit).nanoseconds
         let place = waiting.add(
-            WaitingCalls.Entry(call: call, since: clock, deadline: deadline, isForMemory: forMemory), to: &cluster)
+            WaitingCalls.Entry(call: call, since: clock, deadline: deadline, isForMemory: forMemory),
+            to: &cluster)
         if deadline != .max {
             schedule(forMemory ? .waitOver : .busyWaitOver, at: deadline, index: place)
         }
@@ -45,7 +46,8 @@ extension Engine {
             let first = current.uses == 0
             take(sandbox)
             execute(
-                entry.call, on: sandbox, at: clock + starts.warmDelay(for: entry.call), as: .waited, onPrewarmed: first)
+                entry.call, on: sandbox, at: clock + starts.warmDelay(for: entry.call), as: .waited,
+                onPrewarmed: first)
         }
         if cluster.sandboxes[sandbox].running == 0 { serveWaitingForMemory(on: Int(record.node)) }
     }

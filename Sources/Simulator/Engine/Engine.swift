@@ -59,7 +59,8 @@ struct Engine: ~Copyable {
             for index in 0..<count {
                 let arrival = batch[index]
                 bringNear(UnsafeMutableBufferPointer(rebasing: batch[index..<count]))
-                advance(to: EventKey(time: arrival.time, kind: EventKind.arrival.rawValue, sequence: 0, index: 0))
+                advance(
+                    to: EventKey(time: arrival.time, kind: EventKind.arrival.rawValue, sequence: 0, index: 0))
                 clock = arrival.time.nanoseconds
                 eventsHandled &+= 1
                 arrive(arrival)
