@@ -36,30 +36,39 @@ extension Engine {
     mutating func serveWaiting(freed sandbox: Int) {
         let record = cluster.sandboxes[sandbox]
         let unit = Int(record.unit)
+        var headMoved = false
         while cluster.units[unit].waiting != .max {
             let current = cluster.sandboxes[sandbox]
-            guard current.phase == .ready, current.running < concurrency else { return }
-            let entry = waiting.remove(Int(cluster.units[unit].waiting), from: &cluster)
+            guard current.phase == .ready, current.running < concurrency else { break }
+            let place = Int(cluster.units[unit].waiting)
+            let wasFirst = waiting.firstForMemory == place
+            let entry = waiting.remove(place, from: &cluster)
             recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
             let first = current.uses == 0
             take(sandbox)
             execute(
                 entry.call, on: sandbox, at: clock + starts.warmDelay(for: entry.call), as: .waited, onPrewarmed: first)
+            headMoved = headMoved || wasFirst
         }
-        if cluster.sandboxes[sandbox].running == 0 { serveWaitingForMemory(on: Int(record.node)) }
+        if headMoved {
+            serveFirstForMemory()
+        } else if cluster.sandboxes[sandbox].running == 0 {
+            serveWaitingForMemory(on: Int(record.node))
+        }
     }
 
-    /// Memory of `node` has become free, or can be freed: the calls at the head of the queue for memory take it.
+    /// Memory of `node` has become free, or can be freed: the call at the head of the queue for memory takes it. Those
+    /// behind it may then find room on any node, as it held them up.
     mutating func serveWaitingForMemory(on node: Int) {
-        while let place = waiting.firstForMemory {
-            let need = cluster.units[Int(waiting.entries[place].call.unit)].memory
-            let room = reclaimer == nil ? cluster.ledger.free(of: node) : cluster.room(of: node)
-            guard room >= need else { return }
-            let entry = waiting.remove(place, from: &cluster)
-            recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
-            if cluster.ledger.free(of: node) < need { makeRoom(for: need, on: node) }
-            build(entry.call, on: node)
-        }
+        guard let place = waiting.firstForMemory else { return }
+        let need = cluster.units[Int(waiting.entries[place].call.unit)].memory
+        let room = reclaimer == nil ? cluster.ledger.free(of: node) : cluster.room(of: node)
+        guard room >= need else { return }
+        let entry = waiting.remove(place, from: &cluster)
+        recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
+        if cluster.ledger.free(of: node) < need { makeRoom(for: need, on: node) }
+        build(entry.call, on: node)
+        serveFirstForMemory()
     }
 
     /// The call at the head of the queue for memory has changed: it may fit somewhere.
