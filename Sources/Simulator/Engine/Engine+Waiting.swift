@@ -2,15 +2,15 @@ import EventKernel
 
 // Calls that wait: for a busy sandbox of their unit, or for memory.
 extension Engine {
-    /// Lets `call` wait.
-    mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration) {
+    /// Lets `call` wait; it has waited since `start` if it did so before.
+    mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration, since start: UInt64? = nil) {
         let deadline = (SimTime(nanoseconds: clock) + limit).nanoseconds
         let place = waiting.add(
-            WaitingCalls.Entry(call: call, since: clock, deadline: deadline, isForMemory: forMemory), to: &cluster)
+            WaitingCalls.Entry(call: call, since: start ?? clock, deadline: deadline, isForMemory: forMemory), to: &cluster)
         if deadline != .max {
             schedule(forMemory ? .waitOver : .busyWaitOver, at: deadline, index: place)
         }
-        if call.arrivedAt >= recorder.countedFrom { recorder.waitedCount += 1 }
+        if start == nil, call.arrivedAt >= recorder.countedFrom { recorder.waitedCount += 1 }
         recorder.waitingPeak = max(recorder.waitingPeak, waiting.count)
     }
 
@@ -28,8 +28,7 @@ extension Engine {
     mutating func busyWaitOver(_ place: Int) {
         guard waiting.entries[place].deadline == clock, !waiting.entries[place].isForMemory else { return }
         let entry = waiting.remove(place, from: &cluster)
-        recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
-        startCold(entry.call)
+        startCold(entry.call, since: entry.since)
     }
 
     /// `sandbox` has a slot free: calls of its unit take it, then calls that wait for memory take its node's room.
