@@ -24,6 +24,14 @@ extension Engine {
         if wasFirst { serveFirstForMemory() }
     }
 
+    /// Nothing will happen any more: calls that may wait for ever wait in vain.
+    mutating func giveUpWaiting() {
+        while let place = waiting.firstForMemory {
+            recorder.failed(waiting.remove(place, from: &cluster).call, .timedOut, at: clock)
+        }
+        precondition(waiting.isEmpty, "a call waits for a sandbox that is not busy")
+    }
+
     /// A call has waited for a busy sandbox as long as it may: it gets a start of its own.
     mutating func busyWaitOver(_ place: Int) {
         guard waiting.entries[place].deadline == clock, !waiting.entries[place].isForMemory else { return }

@@ -94,7 +94,11 @@ struct Engine: ~Copyable {
         while measured == nil || underWay > 0 || !waiting.isEmpty {
             let late = timers.first
             let key = queue.removeFirst(before: late) ?? late
-            precondition(key < .last, "calls are under way, but nothing is to happen")
+            guard key < .last else {
+                precondition(measured != nil && underWay == 0, "calls are under way, but nothing is to happen")
+                giveUpWaiting()
+                return
+            }
             if key == late { _ = timers.removeFirst() }
             clock = key.time
             handle(key)
