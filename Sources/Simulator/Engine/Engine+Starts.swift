@@ -19,13 +19,15 @@ extension Engine {
         }
     }
 
-    /// Builds a sandbox for `call`, or lets it wait for memory. Calls that wait are not overtaken.
-    mutating func startCold(_ call: Call) {
+    /// Builds a sandbox for `call`, or lets it wait for memory. Calls that wait are not overtaken. A call that waited
+    /// already, for a busy sandbox, did so since `start`.
+    mutating func startCold(_ call: Call, since start: UInt64? = nil) {
         let unit = Int(call.unit)
         if waiting.firstForMemory == nil, let node = nodeWithMemory(for: unit) {
+            if let start { recorder.waitEnded(after: clock - start, arrivedAt: call.arrivedAt) }
             build(call, on: node)
         } else if scenario.waiting.whenFull > .zero {
-            wait(call, forMemory: true, upTo: scenario.waiting.whenFull)
+            wait(call, forMemory: true, upTo: scenario.waiting.whenFull, since: start)
         } else {
             recorder.failed(call, .full, at: clock)
         }

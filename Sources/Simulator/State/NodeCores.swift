@@ -55,6 +55,8 @@ struct NodeCores {
         // Rounding to whole nanoseconds may leave the virtual clock a hair before the end it was set for.
         nodes[node].virtual = max(nodes[node].virtual, first.end)
         removeFirst(node)
+        // That call is spent: the next execution may end now too, and needs one of its own.
+        nodes[node].turnAt = .max
         return (Int(first.job), reschedule(node, now))
     }
 
