@@ -35,6 +35,9 @@ let package = Package(
             ]
         ),
 
+        // Measures the engine's speed; see scripts/bench.
+        .executableTarget(name: "pagefold-bench", dependencies: ["EventKernel", "Workload", "Simulator"]),
+
         .testTarget(name: "EventKernelTests", dependencies: ["EventKernel"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Workload", "EventKernel"]),

@@ -7,14 +7,17 @@ public struct MaxTree: ~Copyable {
     /// How many numbers there are.
     public let count: Int
 
-    /// A tournament over `count` zeros.
-    public init(count: Int) {
-        precondition(count > 0, "a tournament needs a player")
-        self.count = count
+    /// A tournament over these numbers, of which there is at least one.
+    public init(_ numbers: [UInt64]) {
+        precondition(!numbers.isEmpty, "a tournament needs a player")
         var leaves = 1
-        while leaves < count { leaves *= 2 }
+        while leaves < numbers.count { leaves *= 2 }
+        var tree = [UInt64](repeating: 0, count: 2 * leaves)
+        for (index, number) in numbers.enumerated() { tree[leaves + index] = number }
+        for place in stride(from: leaves - 1, to: 0, by: -1) { tree[place] = max(tree[2 * place], tree[2 * place + 1]) }
+        count = numbers.count
         self.leaves = leaves
-        tree = Slab(repeating: 0, count: 2 * leaves)
+        self.tree = Slab(tree)
     }
 
     /// The number at `index`.

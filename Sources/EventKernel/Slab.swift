@@ -29,6 +29,17 @@ public struct Slab<Element: BitwiseCopyable>: ~Copyable {
         used = 0
     }
 
+    /// A slab of these records.
+    @inlinable
+    public init(_ elements: [Element]) {
+        capacity = max(elements.count, 16)
+        base = .allocate(capacity: capacity)
+        used = elements.count
+        elements.withUnsafeBufferPointer { source in
+            if let start = source.baseAddress { base.initialize(from: start, count: source.count) }
+        }
+    }
+
     deinit { base.deallocate() }
 
     /// The record at `index`.

@@ -127,6 +127,8 @@ public struct MemoryUse: Hashable, Sendable {
     public struct PurposeUse: Hashable, Sendable {
         /// The purpose.
         public var purpose: MemoryPurpose
+        /// Where the memory is.
+        public var tier: MemoryTier
         /// How much of it.
         public var use: MemorySummary
     }

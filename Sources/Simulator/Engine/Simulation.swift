@@ -11,7 +11,7 @@ public struct Simulation {
     public let workload: Workload
     /// The seed.
     public let seed: UInt64
-    private let policies: ((PolicyContext) throws -> PolicySet)
+    private let policies: (PolicyContext) throws -> PolicySet
 
     /// A run with the policies that the scenario names.
     public init(scenario: Scenario, workload: Workload, seed: UInt64, catalog: PolicyCatalog = .standard) {
@@ -52,6 +52,8 @@ public struct Simulation {
     /// - Throws: `InputError` for a scenario that cannot work; `Stopped` when `options.progress` returned false.
     public func run(options: Options = Options()) throws -> RunRecord {
         try scenario.validate(for: workload)
-        fatalError("the engine lands next")
+        var engine = try Engine(scenario: scenario, workload: workload, seed: seed, policies: policies)
+        try engine.run(workload.arrivals(seed: seed, layout: scenario.layout), options: options)
+        return engine.record(applications: workload.applications.count)
     }
 }

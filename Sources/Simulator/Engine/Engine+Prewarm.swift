@@ -1,0 +1,50 @@
+import EventKernel
+
+// Loads ahead of need.
+extension Engine {
+    /// Asks for the unit's next load now that one of its executions has ended.
+    @inline(never)
+    mutating func orderPrewarm(after unit: Int) {
+        guard let order = prewarm?.order(after: SimTime(nanoseconds: clock), for: view(ofUnit: unit)) else {
+            cluster.unitDetails[unit].prewarmAt = .max
+            return
+        }
+        accept(order, for: unit)
+    }
+
+    /// Notes when the unit's load is to begin.
+    mutating func accept(_ order: PrewarmOrder, for unit: Int) {
+        let time = max(order.at.nanoseconds, clock)
+        cluster.unitDetails[unit].prewarmAt = time
+        if time < horizon { schedule(.prewarmLoad, at: time, index: unit) }
+    }
+
+    /// The unit's load is to begin, unless the order was replaced or withdrawn.
+    mutating func prewarmLoad(of unit: Int) {
+        guard cluster.unitDetails[unit].prewarmAt == clock else { return }
+        cluster.unitDetails[unit].prewarmAt = .max
+        let counts: UInt64 = clock >= recorder.countedFrom ? 1 : 0
+        if cluster.units[unit].idle > 0 || cluster.unitDetails[unit].loading != .max {
+            recorder.prewarms.unneeded += counts
+            return
+        }
+        let need = cluster.units[unit].memory
+        var node = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster).index
+        if cluster.ledger.free(of: node) < need { node = cluster.ledger.free.indexOfMaximum }
+        guard cluster.ledger.free(of: node) >= need else {
+            recorder.prewarms.noRoom += counts
+            return
+        }
+        recorder.prewarms.loaded += counts
+        let sandbox = cluster.create(unit: unit, node: node, for: .loading, at: clock)
+        let serial = cluster.details[sandbox].serial
+        recorder.sandbox(serial: serial, node: UInt32(node), at: clock, event: 2)
+        let none = Call(id: 0, arrivedAt: 0, execution: 0, function: 0, unit: UInt32(unit))
+        // Loads draw from the upper half of the positions, by sandbox; calls from the lower, by call.
+        let job = jobs.add(
+            Job(
+                call: none, sandbox: UInt32(sandbox), kind: .cold, onPrewarmed: true, hasCall: false,
+                path: cluster.unitDetails[unit].coldPath, draw: 1 << 58 | serial))
+        stageBegins(job: job)
+    }
+}

@@ -1,0 +1,97 @@
+import EventKernel
+import Workload
+
+// The record of a finished run.
+extension Engine {
+    /// Everything observed.
+    func record(applications: Int) -> RunRecord {
+        var record = RunRecord()
+        let measured = horizon - recorder.countedFrom
+        record.seed = seed
+        record.measuredSeconds = Double(measured) / 1e9
+        record.invocations = InvocationCounts(
+            arrived: recorder.arrived, completed: recorder.completed, refusedNeverFits: recorder.refusedNeverFits,
+            refusedFull: recorder.refusedFull, timedOut: recorder.timedOut)
+        record.starts = recorder.starts
+        record.startup = LatencySummary(recorder.startup, unit: 1e-9)
+        record.endToEnd = LatencySummary(recorder.endToEnd, unit: 1e-9)
+        record.slowdown = LatencySummary(recorder.slowdown, unit: 1e-3)
+        record.memory = memoryUse(measured)
+        record.evictions = recorder.evictions
+        record.waiting = WaitingSummary(
+            count: recorder.waitedCount, time: LatencySummary(recorder.waited, unit: 1e-9), peak: recorder.waitingPeak)
+        record.sandboxes = MeanAndPeak(
+            mean: Double(atHorizon.alive.byteNanoseconds) / Double(measured), peak: atHorizon.alive.peak)
+        record.prewarms = recorder.prewarms
+        record.timeline = recorder.timeline
+        record.fingerprint = mix64(recorder.fingerprint)
+        record.eventsHandled = eventsHandled
+        addRows(to: &record, applications: applications)
+        return record
+    }
+
+    private func addRows(to record: inout RunRecord, applications: Int) {
+        record.applications = Array(repeating: ApplicationRow(), count: applications)
+        var applicationOfUnit = [Int](repeating: 0, count: cluster.units.count)
+        for function in 0..<recorder.tallies.count {
+            let tally = recorder.tallies[function]
+            record.functions.append(
+                FunctionRow(
+                    invocations: tally.invocations, cold: tally.cold, failed: tally.failed,
+                    startupSeconds: Double(tally.startupNanoseconds) / 1e9))
+            let application = Int(tally.application)
+            record.applications[application].invocations += tally.invocations
+            record.applications[application].cold += tally.cold
+            record.applications[application].failed += tally.failed
+            applicationOfUnit[Int(tally.unit)] = application
+        }
+        for unit in 0..<cluster.units.count {
+            let wasted = Double(cluster.units[unit].wasted) / 1e9
+            record.applications[applicationOfUnit[unit]].wastedByteSeconds += wasted
+            record.wastedByteSeconds += wasted
+        }
+        let cold = recorder.starts.cold + (recorder.countWaitedAsCold ? recorder.starts.waited : 0)
+        record.coldShare.overall = recorder.completed == 0 ? 0 : Double(cold) / Double(recorder.completed)
+        let shares = record.applications.compactMap(\.coldShare).sorted()
+        record.coldShare.byApplication = [0.25, 0.5, 0.75, 0.9, 0.99].map {
+            QuantileRow(share: $0, value: shares.quantile($0))
+        }
+    }
+
+    private func memoryUse(_ measured: UInt64) -> MemoryUse {
+        func summary(_ total: MemoryLedger.Total, samples: [UInt64]) -> MemorySummary {
+            let sorted = samples.map(Double.init).sorted()
+            return MemorySummary(
+                mean: Double(total.byteNanoseconds) / Double(measured), peak: total.peak,
+                p50: sorted.quantile(0.5), p90: sorted.quantile(0.9), p99: sorted.quantile(0.99))
+        }
+        var capacity: UInt64 = 0
+        for node in 0..<cluster.nodeCount { capacity += cluster.ledger.capacities[node] }
+        return MemoryUse(
+            total: summary(atHorizon.total, samples: recorder.timeline.map { $0.memory.reduce(0, +) }),
+            byPurpose: MemoryPurpose.allCases.map { purpose in
+                let place = Int(purpose.rawValue)
+                let samples = recorder.timeline.map { $0.memory[place] }
+                return MemoryUse.PurposeUse(
+                    purpose: purpose, tier: .local, use: summary(atHorizon.byPurpose[place], samples: samples))
+            },
+            capacity: capacity)
+    }
+}
+
+extension LatencySummary {
+    init(_ histogram: borrowing LogHistogram, unit: Double) {
+        self.init(
+            count: histogram.count, mean: histogram.mean * unit, p50: histogram.quantile(0.5) * unit,
+            p90: histogram.quantile(0.9) * unit, p99: histogram.quantile(0.99) * unit,
+            p999: histogram.quantile(0.999) * unit, max: Double(histogram.maximum) * unit)
+    }
+}
+
+extension [Double] {
+    /// The value at `share` of the way through a sorted array: the smallest that at least this share does not exceed;
+    /// 0 for an empty one.
+    func quantile(_ share: Double) -> Double {
+        isEmpty ? 0 : self[Swift.min(Swift.max(Int((share * Double(count)).rounded(.up)) - 1, 0), count - 1)]
+    }
+}

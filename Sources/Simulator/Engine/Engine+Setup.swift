@@ -1,0 +1,84 @@
+import EventKernel
+import Workload
+
+/// What a run's units are: which functions share a sandbox, and what it takes.
+struct UnitTable {
+    var memory: [Bytes] = []
+    var names: [String] = []
+    var runtimes: [String] = []
+    /// The unit of each function, and its application.
+    var ofFunction: [(unit: UInt32, application: UInt32)] = []
+
+    init(workload: Workload, unit: SandboxUnit) {
+        switch unit {
+        case .application:
+            memory = workload.applications.map(\.memory)
+            names = workload.applications.map(\.name)
+            runtimes = Array(repeating: "", count: memory.count)
+            for function in workload.functions {
+                let application = function.application
+                ofFunction.append((application.raw, application.raw))
+                if runtimes[application.index].isEmpty { runtimes[application.index] = function.runtime }
+            }
+        case .function:
+            memory = workload.functions.map(\.memory)
+            names = workload.functions.map(\.name)
+            runtimes = workload.functions.map(\.runtime)
+            ofFunction = workload.functions.enumerated().map { (UInt32($0.offset), $0.element.application.raw) }
+        }
+    }
+}
+
+extension Engine {
+    /// An engine ready to run.
+    init(
+        scenario: Scenario, workload: Workload, seed: UInt64, policies make: (PolicyContext) throws -> PolicySet
+    ) throws {
+        let table = UnitTable(workload: workload, unit: scenario.sandbox.unit)
+        let groups = scenario.nodes.flatMap { Array(repeating: $0, count: $0.count) }
+        let starts = StartTable(scenario: scenario, seed: seed)
+        var cluster = ClusterState(
+            scenario: scenario, capacities: groups.map(\.memory), unitMemory: table.memory,
+            hasReclaimer: true, resources: starts.resources.count, seed: seed)
+        let largest = groups.map(\.memory).max() ?? .zero
+        for unit in table.memory.indices {
+            let path = starts.coldIndex(
+                name: table.names[unit], runtime: table.runtimes[unit], settings: scenario.start)
+            cluster.unitDetails[unit].coldPath = UInt32(path)
+            cluster.unitDetails[unit].meanCold = starts.paths[path].mean
+            cluster.unitDetails[unit].fits = table.memory[unit] <= largest
+        }
+        let warm = SimDuration(nanoseconds: starts.meanWarm)
+        let views = table.memory.indices.map { cluster.view(ofUnit: $0, warmStart: warm) }
+        let policies = try make(
+            PolicyContext(
+                scenario: scenario, workload: workload, seed: seed, units: views,
+                unitOfFunction: table.ofFunction.map { UnitID($0.unit) }))
+        if policies.reclaimer == nil { cluster.reclaimHeaps = [] }
+        for unit in table.memory.indices {
+            if let keepAlive = policies.idle.constantKeepAlive(of: views[unit]) {
+                precondition(keepAlive.nanoseconds != Unit.ask, "a keep-alive of 2^64 - 2 ns is taken")
+                cluster.units[unit].keepAlive = keepAlive.nanoseconds
+            }
+        }
+        var demand: Double?
+        if case .processorSharing(let value) = scenario.contention { demand = value }
+
+        self.scenario = scenario
+        self.seed = seed
+        self.starts = starts
+        self.policies = policies
+        recorder = Recorder(functions: table.ofFunction, settings: scenario)
+        horizon = workload.horizon.nanoseconds
+        cores = NodeCores(cores: demand == nil ? [] : groups.map(\.cores), demand: demand ?? 1)
+        concurrency = UInt16(scenario.sandbox.concurrency)
+        keepAliveFromEnd = scenario.sandbox.keepAliveFrom == .executionEnd
+        keepAliveReset = scenario.sandbox.keepAliveReset
+        observesArrivals = policies.idle.observesArrivals
+        sharesCores = demand != nil
+        prewarm = policies.prewarm
+        reclaimer = policies.reclaimer
+        mark = policies.reclaimer?.mark ?? 0
+        self.cluster = cluster
+    }
+}

@@ -1,0 +1,74 @@
+import EventKernel
+
+// Calls that wait: for a busy sandbox of their unit, or for memory.
+extension Engine {
+    /// Lets `call` wait.
+    mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration) {
+        let deadline = (SimTime(nanoseconds: clock) + limit).nanoseconds
+        let place = waiting.add(
+            WaitingCalls.Entry(call: call, since: clock, deadline: deadline, isForMemory: forMemory), to: &cluster)
+        if deadline != .max {
+            schedule(forMemory ? .waitOver : .busyWaitOver, at: deadline, index: place)
+        }
+        if call.arrivedAt >= recorder.countedFrom { recorder.waitedCount += 1 }
+        recorder.waitingPeak = max(recorder.waitingPeak, waiting.count)
+    }
+
+    /// A call has waited for memory as long as it may.
+    mutating func waitOver(_ place: Int) {
+        guard waiting.entries[place].deadline == clock, waiting.entries[place].isForMemory else { return }
+        let wasFirst = waiting.firstForMemory == place
+        let entry = waiting.remove(place, from: &cluster)
+        recorder.failed(entry.call, .timedOut, at: clock)
+        // The one behind it may need less, and so have room where it had none.
+        if wasFirst { serveFirstForMemory() }
+    }
+
+    /// A call has waited for a busy sandbox as long as it may: it gets a start of its own.
+    mutating func busyWaitOver(_ place: Int) {
+        guard waiting.entries[place].deadline == clock, !waiting.entries[place].isForMemory else { return }
+        let entry = waiting.remove(place, from: &cluster)
+        recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
+        startCold(entry.call)
+    }
+
+    /// `sandbox` has a slot free: calls of its unit take it, then calls that wait for memory take its node's room.
+    mutating func serveWaiting(freed sandbox: Int) {
+        let record = cluster.sandboxes[sandbox]
+        let unit = Int(record.unit)
+        while cluster.units[unit].waiting != .max {
+            let current = cluster.sandboxes[sandbox]
+            guard current.phase == .ready, current.running < concurrency else { return }
+            let entry = waiting.remove(Int(cluster.units[unit].waiting), from: &cluster)
+            recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
+            let first = current.uses == 0
+            take(sandbox)
+            execute(
+                entry.call, on: sandbox, at: clock + starts.warmDelay(for: entry.call), as: .waited, onPrewarmed: first)
+        }
+        if cluster.sandboxes[sandbox].running == 0 { serveWaitingForMemory(on: Int(record.node)) }
+    }
+
+    /// Memory of `node` has become free, or can be freed: the calls at the head of the queue for memory take it.
+    mutating func serveWaitingForMemory(on node: Int) {
+        while let place = waiting.firstForMemory {
+            let need = cluster.units[Int(waiting.entries[place].call.unit)].memory
+            let room = reclaimer == nil ? cluster.ledger.free(of: node) : cluster.room(of: node)
+            guard room >= need else { return }
+            let entry = waiting.remove(place, from: &cluster)
+            recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
+            if cluster.ledger.free(of: node) < need { makeRoom(for: need, on: node) }
+            build(entry.call, on: node)
+        }
+    }
+
+    /// The call at the head of the queue for memory has changed: it may fit somewhere.
+    private mutating func serveFirstForMemory() {
+        while let place = waiting.firstForMemory {
+            guard let node = nodeWithMemory(for: Int(waiting.entries[place].call.unit)) else { return }
+            let entry = waiting.remove(place, from: &cluster)
+            recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
+            build(entry.call, on: node)
+        }
+    }
+}

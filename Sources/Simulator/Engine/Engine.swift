@@ -1,0 +1,145 @@
+import EventKernel
+import Workload
+
+/// The event loop of one run.
+///
+/// Calls stream in time order beside two queues: what comes before a call of the same instant (ends, ready sandboxes)
+/// and what comes after it (timers). Handlers are in the extensions, one concern a file. The engine names no policy.
+struct Engine: ~Copyable {
+    let scenario: Scenario
+    let seed: UInt64
+    var cluster: ClusterState
+    var recorder: Recorder
+    var policies: PolicySet
+
+    /// Ends, stages, ready sandboxes, loads: kinds before `arrival`.
+    var queue = EventQueue()
+    /// Timers and samples: kinds after `arrival`.
+    var timers = EventQueue()
+    /// Nanoseconds.
+    var clock: UInt64 = 0
+    var nextCall: UInt64 = 0
+    /// Calls that execute or start.
+    var underWay: UInt64 = 0
+    var eventsHandled: UInt64 = 0
+    let horizon: UInt64
+    /// Whether the horizon is passed.
+    var isMeasured = false
+    var atHorizon = HorizonTotals()
+
+    var starts: StartTable
+    var waiting = WaitingCalls()
+    var cores: NodeCores
+    /// Calls whose start or end is not known yet.
+    var jobs = JobTable()
+
+    // Settings and hooks as the hot path wants them.
+    let concurrency: UInt16
+    let keepAliveFromEnd: Bool
+    let keepAliveReset: Bool
+    let observesArrivals: Bool
+    let sharesCores: Bool
+    let prewarm: (any PrewarmPolicy)?
+    let reclaimer: (any Reclaimer)?
+    /// What the reclaimer wants stamped on a sandbox when it is used.
+    var mark: UInt64
+
+    /// Simulates all of `source`.
+    mutating func run(_ source: any ArrivalSource, options: Simulation.Options) throws {
+        begin()
+        let batch = UnsafeMutableBufferPointer<Arrival>.allocate(capacity: 512)
+        defer { batch.deallocate() }
+        var batches: UInt64 = 0
+        while true {
+            let count = source.next(into: batch)
+            if count == 0 { break }
+            for index in 0..<count {
+                let arrival = batch[index]
+                advance(to: EventKey(time: arrival.time, kind: EventKind.arrival.rawValue, sequence: 0, index: 0))
+                clock = arrival.time.nanoseconds
+                eventsHandled &+= 1
+                arrive(arrival)
+                if options.selfCheck { checkEverything() }
+            }
+            batches &+= 1
+            if batches & 127 == 0, let progress = options.progress,
+                !progress(SimTime(nanoseconds: clock), nextCall)
+            {
+                throw Simulation.Stopped()
+            }
+        }
+        finish(selfCheck: options.selfCheck)
+    }
+
+    /// Handles everything that happens before `limit`.
+    @inline(__always)
+    mutating func advance(to limit: EventKey) {
+        while true {
+            let early = queue.first
+            let late = timers.first
+            if early < late {
+                if !(early < limit) { return }
+                _ = queue.removeFirst()
+                clock = early.time
+                handle(early)
+            } else {
+                if !(late < limit) { return }
+                _ = timers.removeFirst()
+                clock = late.time
+                handle(late)
+            }
+        }
+    }
+
+    /// After the last call: everything until the horizon is passed and no call is left.
+    private mutating func finish(selfCheck: Bool) {
+        while !isMeasured || underWay > 0 || !waiting.isEmpty {
+            let key = min(queue.first, timers.first)
+            precondition(key < .last, "calls are under way, but nothing is to happen")
+            if queue.first < timers.first { _ = queue.removeFirst() } else { _ = timers.removeFirst() }
+            clock = key.time
+            handle(key)
+            if selfCheck { checkEverything() }
+        }
+    }
+
+    @inline(__always)
+    private mutating func handle(_ key: EventKey) {
+        eventsHandled &+= 1
+        if key.kind == EventKind.executionEnd.rawValue {
+            executionEnded(on: key.index)
+        } else {
+            handleOther(key)
+        }
+    }
+
+    @inline(never)
+    private mutating func handleOther(_ key: EventKey) {
+        guard let kind = EventKind(rawValue: key.kind) else { preconditionFailure("an event of no kind") }
+        switch kind {
+        case .executionEnd: executionEnded(on: key.index)
+        case .coresTurn: coresTurn(of: key.index)
+        case .stageBegin: stageBegins(job: key.index)
+        case .executionBegin: executionBegins(job: key.index)
+        case .sandboxReady: sandboxReady(key.index)
+        case .prewarmLoad: prewarmLoad(of: key.index)
+        case .arrival: preconditionFailure("arrivals are not queued")
+        case .busyWaitOver: busyWaitOver(key.index)
+        case .waitOver: waitOver(key.index)
+        case .idleStep: idleStepDue(key.index)
+        case .measurementBegin: cluster.restartMeasurement(at: clock)
+        case .sample: sample()
+        case .horizon: endMeasurement()
+        }
+    }
+
+    @inline(__always)
+    mutating func schedule(_ kind: EventKind, at time: UInt64, index: Int) {
+        let instant = SimTime(nanoseconds: time)
+        if kind.rawValue < EventKind.arrival.rawValue {
+            queue.schedule(at: instant, kind: kind.rawValue, index: UInt32(truncatingIfNeeded: index))
+        } else {
+            timers.schedule(at: instant, kind: kind.rawValue, index: UInt32(truncatingIfNeeded: index))
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import EventKernel
+import Workload
+
+/// Counts what is observed while a run goes on.
+struct Recorder: ~Copyable {
+    /// One function's counts.
+    struct Tally: BitwiseCopyable {
+        var unit: UInt32
+        var application: UInt32
+        var invocations: UInt64 = 0
+        var cold: UInt64 = 0
+        var failed: UInt64 = 0
+        var startupNanoseconds: UInt64 = 0
+    }
+
+    var tallies: Slab<Tally>
+    /// Calls that arrive before are not counted.
+    let countedFrom: UInt64
+    let countWaitedAsCold: Bool
+    var arrived: UInt64 = 0
+    var starts = StartCounts()
+    var completed: UInt64 = 0
+    var refusedNeverFits: UInt64 = 0
+    var refusedFull: UInt64 = 0
+    var timedOut: UInt64 = 0
+    var startup = LogHistogram()
+    var endToEnd = LogHistogram()
+    /// In thousandths.
+    var slowdown = LogHistogram()
+    var waited = LogHistogram()
+    var waitedCount: UInt64 = 0
+    var waitingPeak: UInt64 = 0
+    var evictions = EvictionCounts()
+    var prewarms = PrewarmCounts()
+    var timeline: [TimelineRow] = []
+    var fingerprint: UInt64 = 0
+    /// At the last point of the timeline.
+    var lastSample = (arrived: UInt64(0), cold: UInt64(0), evicted: UInt64(0))
+
+    /// Below this, differences of time are noise: the floor of the bounded slowdown (Feitelson and Rudolph, JSSPP'98).
+    static let slowdownFloor: UInt64 = 1_000_000
+
+    init(functions: [(unit: UInt32, application: UInt32)], settings: Scenario) {
+        tallies = Slab(functions.map { Tally(unit: $0.unit, application: $0.application) })
+        starts.restored = Array(repeating: 0, count: settings.idleStates.count - 1)
+        countedFrom = settings.measurement.warmUp.nanoseconds
+        countWaitedAsCold = settings.waiting.countWaitedAsCold
+    }
+
+    /// A call arrived.
+    @inline(__always)
+    mutating func arrived(_ function: Int, at time: UInt64) {
+        if time >= countedFrom {
+            arrived &+= 1
+            tallies[function].invocations &+= 1
+        }
+    }
+
+    /// A call's execution and its end are settled.
+    @inline(__always)
+    mutating func executed(
+        _ call: Call, as kind: StartKind, onPrewarmed: Bool, begin: UInt64, end: UInt64, warmStart: UInt64
+    ) {
+        fingerprint &+= mix64((call.id &+ 1) &* 0x9E37_79B9_7F4A_7C15 ^ (begin &<< 17) ^ (end &* 8 &+ kind.code))
+        guard call.arrivedAt >= countedFrom else { return }
+        completed &+= 1
+        let startupTime = begin &- call.arrivedAt
+        let total = end &- call.arrivedAt
+        let alone = warmStart &+ call.execution
+        count(kind, call)
+        if onPrewarmed { starts.onPrewarmed &+= 1 }
+        startup.add(startupTime)
+        endToEnd.add(total)
+        tallies[Int(call.function)].startupNanoseconds &+= startupTime
+        if total == alone {
+            slowdown.add(1_000)
+        } else {
+            let bounded = max(alone, Recorder.slowdownFloor)
+            let ratio = Double(max(total, Recorder.slowdownFloor)) / Double(bounded)
+            slowdown.add(UInt64(min(ratio * 1_000, 9e18)))
+        }
+    }
+
+    @inline(__always)
+    private mutating func count(_ kind: StartKind, _ call: Call) {
+        switch kind {
+        case .warm: starts.warm &+= 1
+        case .partial: starts.partial &+= 1
+        case .waited:
+            starts.waited &+= 1
+            if countWaitedAsCold { tallies[Int(call.function)].cold &+= 1 }
+        case .cold:
+            starts.cold &+= 1
+            tallies[Int(call.function)].cold &+= 1
+        case .restored(let state): starts.restored[Int(state) - 1] &+= 1
+        }
+    }
+
+    /// Why a call was not executed.
+    enum Failure: UInt64 { case neverFits = 1, full, timedOut }
+
+    /// A call ends without being executed.
+    mutating func failed(_ call: Call, _ failure: Failure, at time: UInt64) {
+        fingerprint &+= mix64((call.id &+ 1) &* 0xD1B5_4A32_D192_ED03 ^ (time &<< 2) ^ failure.rawValue)
+        guard call.arrivedAt >= countedFrom else { return }
+        tallies[Int(call.function)].failed &+= 1
+        switch failure {
+        case .neverFits: refusedNeverFits += 1
+        case .full: refusedFull += 1
+        case .timedOut: timedOut += 1
+        }
+    }
+
+    /// A sandbox was created or evicted.
+    mutating func sandbox(serial: UInt64, node: UInt32, at time: UInt64, event: UInt64) {
+        fingerprint &+= mix64(serial &* 0x8CB9_2BA7_2F3D_8DD7 ^ (time &<< 3) ^ (UInt64(node) &<< 40) ^ event)
+    }
+
+    /// A call that waited is served, or begins to be.
+    mutating func waitEnded(after nanoseconds: UInt64, arrivedAt: UInt64) {
+        if arrivedAt >= countedFrom { waited.add(nanoseconds) }
+    }
+}

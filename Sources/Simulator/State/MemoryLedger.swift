@@ -1,0 +1,127 @@
+import EventKernel
+
+/// Where memory is: the kinds that a node's sandboxes can hold.
+public enum MemoryTier: UInt8, Sendable, CaseIterable {
+    /// The node's own DRAM. The tiers of pooled and remote memory join it with the residencies that use them.
+    case local
+}
+
+/// The one place that changes a node's memory: how much is held, where, and what for.
+///
+/// It balances at all times: the purposes of a node's account add up to what is used, which never exceeds its
+/// capacity, and the totals are the sums of the accounts. Amounts never go negative: the arithmetic traps.
+struct MemoryLedger: ~Copyable {
+    /// One node's account in one tier: 64 bytes, a cache line.
+    struct Account: BitwiseCopyable {
+        var used: UInt64 = 0
+        var byPurpose: InlineArray<7, UInt64> = InlineArray(repeating: 0)
+    }
+
+    /// An amount over time.
+    struct Total: BitwiseCopyable {
+        var bytes: UInt64 = 0
+        var peak: UInt64 = 0
+        var byteNanoseconds: UInt128 = 0
+        var changedAt: UInt64 = 0
+
+        @inline(__always)
+        mutating func settle(at now: UInt64) {
+            byteNanoseconds &+= UInt128(bytes.multipliedFullWidth(by: now - changedAt))
+            changedAt = now
+        }
+
+        @inline(__always)
+        mutating func add(_ amount: UInt64, at now: UInt64) {
+            settle(at: now)
+            bytes += amount
+            if bytes > peak { peak = bytes }
+        }
+
+        @inline(__always)
+        mutating func subtract(_ amount: UInt64, at now: UInt64) {
+            settle(at: now)
+            bytes -= amount
+        }
+    }
+
+    private(set) var accounts: Slab<Account>
+    private(set) var capacities: Slab<UInt64>
+    private(set) var totals: InlineArray<7, Total>
+    private(set) var total = Total()
+    private(set) var free: MaxTree
+
+    /// A ledger for nodes of these capacities, all empty.
+    init(capacities: [Bytes]) {
+        let counts = capacities.map(\.count)
+        accounts = Slab(repeating: Account(), count: counts.count)
+        self.capacities = Slab(counts)
+        free = MaxTree(counts)
+        totals = InlineArray(repeating: Total())
+    }
+
+    /// Takes `bytes` of a node's free memory.
+    mutating func take(_ bytes: UInt64, of node: Int, for purpose: MemoryPurpose, at now: UInt64) {
+        let place = Int(purpose.rawValue)
+        accounts[node].used += bytes
+        precondition(accounts[node].used <= capacities[node], "a node's memory was given out twice")
+        accounts[node].byPurpose[place] += bytes
+        totals[place].add(bytes, at: now)
+        total.add(bytes, at: now)
+        free.set(node, to: capacities[node] - accounts[node].used)
+    }
+
+    /// Gives `bytes` that were held for `purpose` back.
+    mutating func release(_ bytes: UInt64, of node: Int, from purpose: MemoryPurpose, at now: UInt64) {
+        let place = Int(purpose.rawValue)
+        accounts[node].used -= bytes
+        accounts[node].byPurpose[place] -= bytes
+        totals[place].subtract(bytes, at: now)
+        total.subtract(bytes, at: now)
+        free.set(node, to: capacities[node] - accounts[node].used)
+    }
+
+    /// Holds `bytes` for another purpose from now on.
+    @inline(__always)
+    mutating func move(
+        _ bytes: UInt64, of node: Int, from old: MemoryPurpose, to new: MemoryPurpose, at now: UInt64
+    ) {
+        accounts[node].byPurpose[Int(old.rawValue)] -= bytes
+        accounts[node].byPurpose[Int(new.rawValue)] += bytes
+        totals[Int(old.rawValue)].subtract(bytes, at: now)
+        totals[Int(new.rawValue)].add(bytes, at: now)
+    }
+
+    /// Memory nobody holds.
+    @inline(__always)
+    func free(of node: Int) -> UInt64 { free[node] }
+
+    /// Memory held for `purpose`.
+    @inline(__always)
+    func held(of node: Int, for purpose: MemoryPurpose) -> UInt64 {
+        accounts[node].byPurpose[Int(purpose.rawValue)]
+    }
+
+    /// Brings every amount over time up to `now`.
+    mutating func settle(at now: UInt64) {
+        total.settle(at: now)
+        for place in 0..<7 { totals[place].settle(at: now) }
+    }
+
+    /// Forgets what was measured so far; what is held stays.
+    mutating func restartMeasurement(at now: UInt64) {
+        settle(at: now)
+        func restarted(_ total: Total) -> Total {
+            Total(bytes: total.bytes, peak: total.bytes, byteNanoseconds: 0, changedAt: now)
+        }
+        total = restarted(total)
+        for place in 0..<7 { totals[place] = restarted(totals[place]) }
+    }
+}
+
+extension UInt128 {
+    /// The product of a full-width multiplication.
+    @inline(__always)
+    init(_ product: (high: UInt64, low: UInt64)) {
+        self = UInt128(product.high) &<< 64 | UInt128(product.low)
+    }
+}
