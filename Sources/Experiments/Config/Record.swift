@@ -35,7 +35,7 @@ struct Field<Root> {
     }
 
     /// The same setting of something that has a `Root`.
-    func lifted<Outer>(_ path: WritableKeyPath<Outer, Root>) -> Field<Outer> {
+    func lifted<Outer>(_ path: WritableKeyPath<Outer, Root>, required: Bool = false) -> Field<Outer> {
         Field<Outer>(name, required: required) { node, outer, faults in
             read(node, &outer[keyPath: path], faults)
         } write: {
