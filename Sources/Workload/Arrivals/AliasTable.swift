@@ -11,7 +11,8 @@ struct AliasTable: Sendable {
     /// A table for weights that are finite, not negative, and not all zero.
     init(weights: [Double]) {
         let total = weights.reduce(0, +)
-        precondition(total > 0 && total.isFinite && weights.count < 1 << 32, "weights must be positive and finite")
+        precondition(
+            total > 0 && total.isFinite && weights.count < 1 << 32, "weights must be positive and finite")
         cells = ContiguousArray(repeating: Cell(threshold: .max, alias: 0), count: weights.count)
         var scaled = weights.map { $0 / total * Double(weights.count) }
         var small: [Int] = []

@@ -55,7 +55,8 @@ final class PoissonArrivalSource: ArrivalSource {
             }
             let function = FunctionID(popularity.pick(stream.word(at: 2 &* invocation &+ 1)))
             let execution = sampler.execution(of: function, word: executions.word(at: invocation))
-            batch[written] = Arrival(time: SimTime(nanoseconds: clock), execution: execution, function: function)
+            batch[written] = Arrival(
+                time: SimTime(nanoseconds: clock), execution: execution, function: function)
             written &+= 1
             invocation &+= 1
         }

@@ -12,8 +12,11 @@ extension Workload {
         switch calls {
         case .poisson(let calls):
             return PoissonArrivalSource(calls, sampler: sampler, horizon: horizon, seed: seed)
-        case .minuteCounts, .events:
-            fatalError("lands with the trace readers")
+        case .minuteCounts(let counts):
+            return MinuteArrivalSource(counts, sampler: sampler, horizon: horizon, seed: seed, layout: layout)
+        case .events(let events):
+            return EventArrivalSource(
+                events, functions: functions, sampler: sampler, horizon: horizon, seed: seed)
         }
     }
 }

@@ -1,6 +1,0 @@
-import EventKernel
-
-/// stub
-public struct MinuteCounts: Sendable {}
-/// stub
-public struct EventList: Sendable {}

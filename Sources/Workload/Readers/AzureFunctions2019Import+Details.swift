@@ -1,0 +1,146 @@
+import EventKernel
+
+extension AzureFunctions2019Import {
+    /// A century in ms: longer durations are damage.
+    private static let longest = 100 * 365.25 * 86_400_000
+    /// An EiB in MiB: more memory is damage.
+    private static let largest = 0x1p40
+
+    /// Takes in the durations of functions that have none yet.
+    mutating func readDurations(_ path: String) throws(InputError) {
+        var reader = try CSVReader(path: path)
+        let header = try CSVHeader(&reader)
+        let key = try KeyColumns(header)
+        let columns = try DurationColumns(header)
+        var seen = [Bool](repeating: false, count: registry.functions.count)
+        while try reader.next() {
+            try header.checkWidth(reader)
+            guard let function = try knownFunction(key, reader) else {
+                try tally.note("durations of functions without invocations are left out", reader)
+                continue
+            }
+            if seen[function.index] {
+                try noteSecondRow("durations", reader)
+                continue
+            }
+            seen[function.index] = true
+            if executions[function.index] != nil { continue }
+            executions[function.index] = try execution(columns, reader)
+        }
+        inputs.append(Provenance.Input(path: path, digest: reader.digest))
+    }
+
+    private struct DurationColumns {
+        let average: Int
+        /// Minimum, the percentiles 0, 1, 25, 50, 75, 99, 100, and Maximum.
+        let points: [Int]
+
+        init(_ header: CSVHeader) throws(InputError) {
+            average = try header.column("Average")
+            var points = [try header.column("Minimum")]
+            for percent in [0, 1, 25, 50, 75, 99, 100] {
+                points.append(try header.column("percentile_Average_\(percent)"))
+            }
+            points.append(try header.column("Maximum"))
+            self.points = points
+        }
+    }
+
+    private mutating func execution(
+        _ columns: DurationColumns, _ reader: borrowing CSVReader
+    ) throws(InputError) -> ExecutionTime? {
+        let limits = (low: -Self.longest, high: Self.longest)
+        let average = try reader.decimal(
+            columns.average, column: "Average", from: limits.low, through: limits.high)
+        if average < 0 {
+            try tally.note("durations with a negative Average count as missing", reader)
+            return nil
+        }
+        if options.executionTime == .average {
+            return .constant(SimDuration(seconds: average / 1_000) ?? .zero)
+        }
+        var values: [Double] = []
+        for column in columns.points {
+            values.append(
+                try reader.decimal(column, column: "a duration", from: limits.low, through: limits.high))
+        }
+        let ends = options.executionTime == .percentiles ? (values[0], values[8]) : (values[1], values[7])
+        let points = [ends.0] + values[2...6] + [ends.1]
+        let mended = Self.rising(points)
+        if mended != points { try tally.note("percentiles of durations that do not rise are mended", reader) }
+        return .percentiles(
+            ExecutionTime.Percentiles(
+                p0: Float(mended[0]), p1: Float(mended[1]), p25: Float(mended[2]), p50: Float(mended[3]),
+                p75: Float(mended[4]), p99: Float(mended[5]), p100: Float(mended[6])))
+    }
+
+    /// The points with the ends in order, all between the ends, none below zero, and none below the one before.
+    static func rising(_ points: [Double]) -> [Double] {
+        let low = max(0, min(points[0], points[points.count - 1]))
+        let high = max(0, max(points[0], points[points.count - 1]))
+        var least = low
+        var result = points.map { point in
+            least = max(least, min(max(point, low), high))
+            return least
+        }
+        result[0] = low
+        result[result.count - 1] = high
+        return result
+    }
+
+    /// Takes in the memory of applications, or of functions where the file names functions, that have none yet.
+    mutating func readMemory(_ path: String) throws(InputError) {
+        var reader = try CSVReader(path: path)
+        let header = try CSVHeader(&reader)
+        let key = try KeyColumns(header, wantsFunction: false)
+        let column = try header.column("AverageAllocatedMb" + options.memory.rawValue)
+        let places = key.hasFunction ? registry.functions.count : registry.applications.count
+        var seen = [Bool](repeating: false, count: places)
+        while try reader.next() {
+            try header.checkWidth(reader)
+            guard let place = try knownPlace(key, reader) else {
+                try tally.note("memory of applications or functions without invocations is left out", reader)
+                continue
+            }
+            if seen[place] {
+                try noteSecondRow("memory", reader)
+                continue
+            }
+            seen[place] = true
+            let known = key.hasFunction ? functionMemory[place] : applicationMemory[place]
+            if known != nil { continue }
+            let mebibytes = try reader.decimal(
+                column, column: header.names[column], from: -Self.largest, through: Self.largest)
+            guard mebibytes > 0, let memory = Bytes(mebibytes: mebibytes) else {
+                try tally.note("memory of 0 or less counts as missing", reader)
+                continue
+            }
+            if key.hasFunction { functionMemory[place] = memory } else { applicationMemory[place] = memory }
+        }
+        inputs.append(Provenance.Input(path: path, digest: reader.digest))
+    }
+
+    private func knownFunction(
+        _ key: KeyColumns, _ reader: borrowing CSVReader
+    ) throws(InputError) -> FunctionID? {
+        let (owner, application, name) = try key.read(reader)
+        return registry.known(owner: owner, application: application).flatMap { registry.known(name, in: $0) }
+    }
+
+    /// The index of the row's function, or of its application where the file does not name functions.
+    private func knownPlace(_ key: KeyColumns, _ reader: borrowing CSVReader) throws(InputError) -> Int? {
+        if key.hasFunction { return try knownFunction(key, reader)?.index }
+        let (owner, application, _) = try key.read(reader)
+        return registry.known(owner: owner, application: application)?.index
+    }
+
+    private mutating func noteSecondRow(
+        _ what: String, _ reader: borrowing CSVReader
+    ) throws(InputError) {
+        if options.duplicates == .error {
+            throw reader.error(
+                "there is a second row of \(what) in one file", remedy: "choose to keep the first")
+        }
+        try tally.note("further rows of \(what) in one file are left out", reader)
+    }
+}

@@ -1,0 +1,70 @@
+import EventKernel
+
+/// A unit of time that a column may be in.
+enum TimeUnit: Double {
+    case nanosecond = 1e-9
+    case microsecond = 1e-6
+    case millisecond = 1e-3
+    case second = 1
+    case minute = 60
+    case hour = 3_600
+
+    /// The unit that a column's name ends in, such as `_ms`.
+    static let suffixes: [(String, TimeUnit)] = [
+        ("_ns", .nanosecond), ("_us", .microsecond), ("_ms", .millisecond), ("_s", .second),
+        ("_seconds", .second), ("_min", .minute), ("_h", .hour),
+    ]
+}
+
+/// A unit of memory that a column may be in, by its bytes.
+enum MemoryUnit: Double {
+    case byte = 1
+    case kibibyte = 1_024
+    case megabyte = 1_000_000
+    case mebibyte = 1_048_576
+    case gigabyte = 1_000_000_000
+    case gibibyte = 1_073_741_824
+
+    /// The unit that a column's name ends in, such as `_mib`.
+    static let suffixes: [(String, MemoryUnit)] = [
+        ("_bytes", .byte), ("_kib", .kibibyte), ("_mb", .megabyte), ("_mib", .mebibyte), ("_gb", .gigabyte),
+        ("_gib", .gibibyte),
+    ]
+}
+
+extension CSVHeader {
+    /// The column `name`, with or without one of the suffixes, and its unit.
+    /// - Throws: `InputError` when several columns fit.
+    func column<Unit>(
+        _ name: String, suffixes: [(String, Unit)], otherwise unit: Unit, _ reader: borrowing CSVReader
+    ) throws(InputError) -> (index: Int, unit: Unit)? {
+        var found: (index: Int, unit: Unit)?
+        for (suffix, unit) in [("", unit)] + suffixes {
+            guard let index = column(ifPresent: name + suffix) else { continue }
+            if let found {
+                throw reader.error(
+                    "the columns `\(names[found.index])` and `\(names[index])` say the same", remedy: "keep one")
+            }
+            found = (index, unit)
+        }
+        return found
+    }
+}
+
+extension CSVReader {
+    /// A span of time from 0 to 100 years in the field at `index`.
+    func duration(_ index: Int, column: String, unit: TimeUnit) throws(InputError) -> SimDuration {
+        let century = 100 * 365.25 * 86_400
+        let value = try decimal(index, column: column, through: century / unit.rawValue)
+        guard let duration = SimDuration(seconds: value * unit.rawValue) else {
+            throw error("\(column) is not a span of time")
+        }
+        return duration
+    }
+
+    /// An amount from 0 to 1 EiB in the field at `index`.
+    func memory(_ index: Int, column: String, unit: MemoryUnit) throws(InputError) -> Bytes {
+        let value = try decimal(index, column: column, through: 0x1p60 / unit.rawValue)
+        return Bytes(UInt64((value * unit.rawValue).rounded()))
+    }
+}

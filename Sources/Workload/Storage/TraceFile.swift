@@ -1,0 +1,141 @@
+import EventKernel
+
+/// Pagefold's own binary format for a whole workload (`.pftrace`), which is mapped into memory when opened.
+///
+/// All numbers are little-endian. A header of 64 bytes: the 8 bytes `PFTRACE` and 0x1A; version (4); 0 (4); size
+/// of the tables (8); size of the calls (8); digest of the tables (8); digest of the calls (8); 0 (8); digest of
+/// the header up to here (8). Then the tables: horizon, provenance, shapes, applications, functions, and what
+/// kind of calls follow; then the calls, laid out as `MinuteCounts`, `EventList` or a column of popularities.
+/// Both are filled up with zeros to a multiple of 8 bytes.
+public enum TraceFile {
+    /// The version written, and the newest that can be read.
+    public static let version: UInt32 = 1
+    /// What a file's name ends in.
+    public static let pathExtension = "pftrace"
+
+    static let magic: [UInt8] = [0x50, 0x46, 0x54, 0x52, 0x41, 0x43, 0x45, 0x1A]
+    static let headerSize = 64
+
+    /// Writes `workload` to `path`, in place of what was there; at any time there is the old or the new file.
+    /// - Throws: `InputError` when the workload is not sound or the file cannot be written.
+    public static func write(_ workload: Workload, to path: String) throws(InputError) {
+        if let fault = workload.firstFault() {
+            throw InputError(file: path, "the workload cannot be written: \(fault)")
+        }
+        var tables = GrowingBytes()
+        tables.append(tablesOf: workload)
+        tables.align()
+        var popularity = GrowingBytes()
+        if case .poisson(let calls) = workload.calls {
+            for weight in calls.weights { popularity.append(number: weight) }
+        }
+        let calls: ByteRegion
+        switch workload.calls {
+        case .minuteCounts(let counts): calls = counts.region
+        case .events(let events): calls = events.region
+        case .poisson: calls = ByteRegion(popularity.finish())
+        }
+        let padding = [UInt8](repeating: 0, count: -calls.bytes.count & 7)
+        let header = header(tables: tables.bytes, calls: calls.bytes, padding: padding)
+        var file = try AtomicFile(path: path)
+        try file.write(header.bytes)
+        try file.write(tables.bytes)
+        try file.write(calls.bytes)
+        try file.writeAll(padding)
+        try file.commit()
+    }
+
+    private static func header(
+        tables: UnsafeRawBufferPointer, calls: UnsafeRawBufferPointer, padding: [UInt8]
+    ) -> ByteStorage {
+        var callsDigest = Digest()
+        callsDigest.update(calls)
+        padding.withUnsafeBytes { callsDigest.update($0) }
+        var header = GrowingBytes()
+        for byte in magic { header.append(byte) }
+        header.append(half: version)
+        header.append(half: 0)
+        header.append(word: UInt64(tables.count))
+        header.append(word: UInt64(calls.count + padding.count))
+        header.append(word: digest(tables))
+        header.append(word: callsDigest.value)
+        header.append(word: 0)
+        header.append(word: digest(header.bytes))
+        return header.finish()
+    }
+
+    /// Opens the workload in the file at `path`. Its calls stay in the file, mapped into memory.
+    /// - Throws: `InputError` when the file is no trace, was made by a newer version, is cut off, or is damaged.
+    public static func open(_ path: String) throws(InputError) -> Workload {
+        let storage = try ByteStorage(mapping: path)
+        let bytes = storage.bytes
+        guard bytes.count >= 8, bytes.starts(with: magic) else {
+            throw InputError(
+                file: path, "is no Pagefold trace", remedy: "make one from a CSV trace with `pagefold trace import`")
+        }
+        guard bytes.count >= headerSize else { throw damaged(path, "it ends inside its header") }
+        let fields = ByteRegion(storage, range: 0..<headerSize)
+        let version = fields.half(2)
+        guard digest(UnsafeRawBufferPointer(rebasing: bytes[..<56])) == fields.word(7) else {
+            // A later version may have another header.
+            if version > TraceFile.version, version < 1_000 { throw newer(path, version) }
+            throw damaged(path, "its header does not match its checksum")
+        }
+        guard version <= TraceFile.version else { throw newer(path, version) }
+        guard version >= 1, fields.half(3) == 0, fields.word(6) == 0 else { throw damaged(path, "its header") }
+        let room = UInt64(bytes.count - headerSize)
+        let (tableSize, callSize) = (fields.word(2), fields.word(3))
+        guard tableSize <= room, callSize <= room, tableSize % 8 == 0, callSize % 8 == 0,
+            tableSize + callSize == room
+        else { throw damaged(path, "it is \(bytes.count) bytes long, which is not what its header says") }
+        let split = headerSize + Int(tableSize)
+        let tables = UnsafeRawBufferPointer(rebasing: bytes[headerSize..<split])
+        let calls = ByteRegion(storage, range: split..<bytes.count)
+        guard digest(tables) == fields.word(4), digest(calls.bytes) == fields.word(5) else {
+            throw damaged(path, "its content does not match its checksum")
+        }
+        return try workload(tables: tables, calls: calls, path: path)
+    }
+
+    private static func workload(
+        tables: UnsafeRawBufferPointer, calls: ByteRegion, path: String
+    ) throws(InputError) -> Workload {
+        var decoder = ByteDecoder(tables)
+        let workload: Workload
+        do {
+            workload = try decoder.workload(calls: calls)
+            try decoder.align()
+        } catch {
+            throw damaged(path, "its tables cannot be understood")
+        }
+        if decoder.left > 0 { throw damaged(path, "its tables cannot be understood") }
+        if let fault = workload.firstFault() { throw damaged(path, fault) }
+        return workload
+    }
+
+    static func digest(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
+        var digest = Digest()
+        digest.update(bytes)
+        return digest.value
+    }
+
+    private static func damaged(_ path: String, _ what: String) -> InputError {
+        InputError(file: path, "is damaged or cut off: \(what)", remedy: "import the trace again")
+    }
+
+    private static func newer(_ path: String, _ version: UInt32) -> InputError {
+        InputError(
+            file: path, "was made by a newer version of Pagefold (format \(version), this one reads \(Self.version))",
+            remedy: "update Pagefold or import the trace again")
+    }
+}
+
+extension AtomicFile {
+    fileprivate func write(_ storage: ByteStorage) throws(InputError) { try write(storage.bytes) }
+
+    fileprivate func writeAll(_ bytes: [UInt8]) throws(InputError) {
+        var buffer = GrowingBytes()
+        for byte in bytes { buffer.append(byte) }
+        try write(buffer.finish().bytes)
+    }
+}
