@@ -27,7 +27,7 @@ public struct Experiment: Sendable {
     /// The file's tree with overrides, and how it was decoded, for decoding it again.
     private let tree: ConfigNode
     private let paths: PathKind
-    private let catalog: PolicyCatalog
+    let catalog: PolicyCatalog
 
     /// One variant: a named scenario.
     public struct Variant: Sendable {
