@@ -36,7 +36,10 @@ let package = Package(
         ),
 
         // Measures the engine's speed; see scripts/bench.
-        .executableTarget(name: "pagefold-bench", dependencies: ["EventKernel", "Workload", "Simulator"]),
+        .executableTarget(
+            name: "pagefold-bench", dependencies: ["EventKernel", "Workload", "Simulator", "CReferenceLoop"]),
+        // The yardstick: a plain loop in C that only counts cold starts.
+        .target(name: "CReferenceLoop"),
 
         .testTarget(name: "EventKernelTests", dependencies: ["EventKernel"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel"]),

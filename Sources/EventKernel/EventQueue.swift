@@ -66,8 +66,13 @@ public struct EventQueue: ~Copyable {
     /// - Complexity: O(log n).
     @inlinable @inline(__always)
     public mutating func schedule(at time: SimTime, kind: UInt8, index: UInt32) {
-        let key = EventKey(time: time, kind: kind, sequence: sequence, index: index)
+        insert(EventKey(time: time, kind: kind, sequence: sequence, index: index))
         sequence &+= 1
+    }
+
+    /// Adds an event whose place among its equals is already settled.
+    @inlinable @inline(__always)
+    mutating func insert(_ key: EventKey) {
         heap.append(key)
         siftUp(heap.count - 1, key)
     }

@@ -8,19 +8,18 @@ public struct LogHistogram: ~Copyable {
     @usableFromInline static var bucketCount: Int { (64 - precisionBits + 1) << precisionBits }
 
     @usableFromInline var counts: Slab<UInt64>
-    @usableFromInline var total: UInt64
     @usableFromInline var largest: UInt64
     @usableFromInline var sum: UInt128
 
     /// How many values were added.
-    public var count: UInt64 { total }
+    /// - Complexity: O(buckets), about 7,000.
+    public var count: UInt64 { (0..<LogHistogram.bucketCount).reduce(0) { $0 + counts[$1] } }
     /// The largest value added, exactly; 0 when none was.
     public var maximum: UInt64 { largest }
 
     /// An empty histogram.
     public init() {
         counts = Slab(repeating: 0, count: LogHistogram.bucketCount)
-        total = 0
         largest = 0
         sum = 0
     }
@@ -29,17 +28,20 @@ public struct LogHistogram: ~Copyable {
     @inlinable @inline(__always)
     public mutating func add(_ value: UInt64, times: UInt64 = 1) {
         counts[LogHistogram.bucket(of: value)] &+= times
-        total &+= times
         sum &+= UInt128(value) &* UInt128(times)
-        if value > largest { largest = value }
+        if value > largest, times > 0 { largest = value }
     }
 
     /// The exact mean of the values; 0 when there is none.
-    public var mean: Double { count == 0 ? 0 : Double(sum) / Double(count) }
+    public var mean: Double {
+        let count = count
+        return count == 0 ? 0 : Double(sum) / Double(count)
+    }
 
     /// The value at `share` of the way from smallest to largest (0.5 is the median), to within the bucket's width:
     /// the middle of the bucket that holds it, never above the maximum. 0 for an empty histogram.
     public func quantile(_ share: Double) -> Double {
+        let count = count
         guard count > 0 else { return 0 }
         let rank = min(max((share * Double(count)).rounded(.up), 1), Double(count))
         if rank >= Double(count) { return Double(maximum) }
@@ -55,6 +57,7 @@ public struct LogHistogram: ~Copyable {
 
     /// The share of values at or below `value`, to within a bucket's width; 1 for an empty histogram.
     public func share(atMost value: UInt64) -> Double {
+        let count = count
         guard count > 0 else { return 1 }
         var seen: UInt64 = 0
         for bucket in 0...LogHistogram.bucket(of: value) { seen += counts[bucket] }
@@ -64,7 +67,6 @@ public struct LogHistogram: ~Copyable {
     /// Forgets everything.
     public mutating func reset() {
         for bucket in 0..<LogHistogram.bucketCount { counts[bucket] = 0 }
-        total = 0
         largest = 0
         sum = 0
     }

@@ -2,6 +2,7 @@ import EventKernel
 import Simulator
 import Workload
 import Glibc
+import CReferenceLoop
 
 func cpuSeconds() -> Double {
     var u = rusage()
@@ -38,6 +39,22 @@ func cell(_ name: String, functions: Int, nodes: Int, memory: UInt64, calls: Dou
     getrusage(0, &u)
     print("bench \(name) \(Int(n / best)) invocations/s   \(best / n * 1e9) ns, cold \(r.starts.cold) evict \(r.evictions.reclaimed) waited \(r.waiting.count) timedout \(r.invocations.timedOut) rss \(u.ru_maxrss / 1024) MB fp \(r.fingerprint)")
 }
+func reference(_ name: String, functions: Int, calls: Double, hours: Double, mean: Double) {
+    let w = load(functions: functions, calls: calls, hours: hours, median: mean * 0.60653066, sigma: 1)
+    let source = w.arrivals(seed: 1, layout: .uniform)
+    var trace: [CReferenceLoop_call] = []
+    trace.reserveCapacity(Int(calls * 1.01))
+    let b = UnsafeMutableBufferPointer<Arrival>.allocate(capacity: 512)
+    let tg = cpuSeconds()
+    var gen = 0
+    while true { let n = source.next(into: b); if n == 0 { break }; gen += n; for i in 0..<n { trace.append(CReferenceLoop_call(time: b[i].time.nanoseconds, execution: b[i].execution.nanoseconds, function: b[i].function.raw, unused: 0)) } }
+    let genT = cpuSeconds() - tg
+    var best = Double.infinity
+    var cold: UInt64 = 0
+    for _ in 0..<3 { let t = cpuSeconds(); cold = CReferenceLoop_run(trace, trace.count, UInt32(functions), 600_000_000_000); best = min(best, cpuSeconds() - t) }
+    print("ref \(name) \(Int(Double(trace.count) / best)) /s \(best / Double(trace.count) * 1e9) ns cold \(cold); generate+copy \(genT / Double(gen) * 1e9) ns")
+}
+let scale = Double(CommandLine.arguments.dropFirst(2).first ?? "1e7")!
 let which = CommandLine.arguments.dropFirst().first ?? "all"
-if which == "all" || which == "1" { try cell("load1", functions: 1000, nodes: 100, memory: 64, calls: 1e7, hours: 24, mean: 0.5) }
-if which == "all" || which == "2" { try cell("load2", functions: 10000, nodes: 10000, memory: 5, calls: 1e7, hours: 1, mean: 20) }
+if which == "all" || which == "1" { reference("load1", functions: 1000, calls: scale, hours: 24 * scale / 1e7, mean: 0.5); try cell("load1", functions: 1000, nodes: 100, memory: 64, calls: scale, hours: 24 * scale / 1e7, mean: 0.5) }
+if which == "all" || which == "2" { reference("load2", functions: 10000, calls: 1e7, hours: 1, mean: 20); try cell("load2", functions: 10000, nodes: 10000, memory: 5, calls: 1e7, hours: 1, mean: 20) }

@@ -7,8 +7,9 @@ extension Engine {
         let record = cluster.sandboxes[sandbox]
         let unit = Int(record.unit)
         let node = Int(record.node)
-        cluster.ledger.move(
+        let moment = cluster.ledger.move(
             cluster.units[unit].memory, of: node, from: purpose, to: .idle, at: clock)
+        if purpose == .running { cluster.units[unit].wasted &-= moment }
         cluster.units[unit].idle &+= 1
         cluster.sandboxes[sandbox].since = clock
         cluster.list(sandbox)
@@ -84,36 +85,22 @@ extension Engine {
         let record = cluster.sandboxes[sandbox]
         let unit = Int(record.unit)
         let node = Int(record.node)
-        let before = held(sandbox)
+        let before = cluster.held(sandbox)
         let after = cluster.heldInState[unit * cluster.idleStateCount + Int(state)]
         if after > before, cluster.ledger.free(of: node) < after - before { return }
-        countWaste(of: sandbox)
         cluster.unlist(sandbox)
+        cluster.closeWaste(of: sandbox, at: clock)
         if after > before {
             cluster.ledger.take(after - before, of: node, for: .idle, at: clock)
         } else {
             cluster.ledger.release(before - after, of: node, from: .idle, at: clock)
         }
         cluster.sandboxes[sandbox].state = state
+        cluster.openWaste(of: sandbox, at: clock)
         cluster.sandboxes[sandbox].since = clock
         cluster.list(sandbox)
         askNextStep(of: sandbox)
         if !waiting.isEmpty { serveWaitingForMemory(on: node) }
-    }
-
-    /// Memory that an idle sandbox keeps in its state.
-    func held(_ sandbox: Int) -> UInt64 {
-        let record = cluster.sandboxes[sandbox]
-        return cluster.heldInState[Int(record.unit) * cluster.idleStateCount + Int(record.state)]
-    }
-
-    /// Adds the memory-time of `sandbox` in its present idle state to its unit's waste.
-    mutating func countWaste(of sandbox: Int) {
-        let record = cluster.sandboxes[sandbox]
-        let from = max(record.since, recorder.countedFrom)
-        if !isMeasured, clock > from {
-            cluster.units[Int(record.unit)].wasted &+= UInt128(held(sandbox).multipliedFullWidth(by: clock - from))
-        }
     }
 
     /// Evicts an idle sandbox: its memory is free at once.
@@ -121,9 +108,9 @@ extension Engine {
         let record = cluster.sandboxes[sandbox]
         precondition(record.phase == .ready && record.running == 0, "only an idle sandbox can be evicted")
         let unit = Int(record.unit)
-        countWaste(of: sandbox)
+        cluster.closeWaste(of: sandbox, at: clock)
         cluster.unlist(sandbox)
-        cluster.ledger.release(held(sandbox), of: Int(record.node), from: .idle, at: clock)
+        cluster.ledger.release(cluster.held(sandbox), of: Int(record.node), from: .idle, at: clock)
         cluster.units[unit].idle -= 1
         recorder.sandbox(serial: cluster.details[sandbox].serial, node: record.node, at: clock, event: 1)
         cluster.remove(sandbox, at: clock)

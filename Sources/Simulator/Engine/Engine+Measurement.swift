@@ -23,8 +23,8 @@ extension Engine {
         recorder.timeline.append(
             TimelineRow(
                 time: Double(clock) / 1e9,
-                memory: MemoryPurpose.allCases.map { cluster.ledger.totals[Int($0.rawValue)].bytes },
-                sandboxes: cluster.alive.bytes, idle: idle, waiting: waiting.count,
+                memory: MemoryPurpose.allCases.map { cluster.ledger.totals[Int($0.rawValue)].amount },
+                sandboxes: cluster.alive.amount, idle: idle, waiting: waiting.count,
                 arrived: recorder.arrived - recorder.lastSample.arrived, cold: cold - recorder.lastSample.cold,
                 evicted: evicted - recorder.lastSample.evicted))
         recorder.lastSample = (recorder.arrived, cold, evicted)
@@ -34,21 +34,36 @@ extension Engine {
 
     /// The horizon: memory is measured up to here.
     mutating func endMeasurement() {
-        cluster.ledger.settle(at: clock)
-        cluster.alive.settle(at: clock)
-        for sandbox in 0..<cluster.sandboxes.count {
-            let record = cluster.sandboxes[sandbox]
-            if record.phase != .gone, record.running == 0 { countWaste(of: sandbox) }
+        measured = Measured(
+            total: MeasuredAmount(cluster.ledger.total, until: clock),
+            byPurpose: MemoryPurpose.allCases.map {
+                MeasuredAmount(cluster.ledger.totals[Int($0.rawValue)], until: clock)
+            },
+            sandboxes: MeasuredAmount(cluster.alive, until: clock),
+            waste: (0..<cluster.units.count).map { cluster.units[$0].wasted })
+        for sandbox in 0..<cluster.sandboxes.count where cluster.isWasting(sandbox) {
+            let unit = Int(cluster.sandboxes[sandbox].unit)
+            measured?.waste[unit] &+= UInt128(cluster.held(sandbox).multipliedFullWidth(by: clock))
         }
-        atHorizon = HorizonTotals(
-            total: cluster.ledger.total, byPurpose: cluster.ledger.totals, alive: cluster.alive)
-        isMeasured = true
     }
 }
 
-/// Amounts over time as they stood at the horizon.
-struct HorizonTotals: BitwiseCopyable {
-    var total = MemoryLedger.Total()
-    var byPurpose: InlineArray<7, MemoryLedger.Total> = InlineArray(repeating: MemoryLedger.Total())
-    var alive = MemoryLedger.Total()
+/// What was measured over time, as it stood at the horizon.
+struct Measured {
+    var total: MeasuredAmount
+    var byPurpose: [MeasuredAmount]
+    var sandboxes: MeasuredAmount
+    /// Byte nanoseconds by unit.
+    var waste: [UInt128]
+}
+
+/// An amount's integral over the measured time, and its peak.
+struct MeasuredAmount {
+    var integral: UInt128
+    var peak: UInt64
+
+    init(_ amount: AmountOverTime, until now: UInt64) {
+        integral = amount.integral(to: now)
+        peak = amount.peak
+    }
 }

@@ -38,6 +38,7 @@ extension Engine {
         recorder.prewarms.loaded += counts
         let sandbox = cluster.create(unit: unit, node: node, for: .loading, at: clock)
         let serial = cluster.details[sandbox].serial
+        cluster.openWaste(of: sandbox, at: clock)
         recorder.sandbox(serial: serial, node: UInt32(node), at: clock, event: 2)
         let none = Call(id: 0, arrivedAt: 0, execution: 0, function: 0, unit: UInt32(unit))
         // Loads draw from the upper half of the positions, by sandbox; calls from the lower, by call.

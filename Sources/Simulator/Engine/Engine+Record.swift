@@ -6,9 +6,10 @@ extension Engine {
     /// Everything observed.
     func record(applications: Int) -> RunRecord {
         var record = RunRecord()
-        let measured = horizon - recorder.countedFrom
+        guard let measured else { preconditionFailure("the run has not come to its horizon") }
+        let seconds = Double(horizon - recorder.countedFrom) / 1e9
         record.seed = seed
-        record.measuredSeconds = Double(measured) / 1e9
+        record.measuredSeconds = seconds
         record.invocations = InvocationCounts(
             arrived: recorder.arrived, completed: recorder.completed, refusedNeverFits: recorder.refusedNeverFits,
             refusedFull: recorder.refusedFull, timedOut: recorder.timedOut)
@@ -16,21 +17,21 @@ extension Engine {
         record.startup = LatencySummary(recorder.startup, unit: 1e-9)
         record.endToEnd = LatencySummary(recorder.endToEnd, unit: 1e-9)
         record.slowdown = LatencySummary(recorder.slowdown, unit: 1e-3)
-        record.memory = memoryUse(measured)
+        record.memory = memoryUse(measured, seconds)
         record.evictions = recorder.evictions
         record.waiting = WaitingSummary(
             count: recorder.waitedCount, time: LatencySummary(recorder.waited, unit: 1e-9), peak: recorder.waitingPeak)
         record.sandboxes = MeanAndPeak(
-            mean: Double(atHorizon.alive.byteNanoseconds) / Double(measured), peak: atHorizon.alive.peak)
+            mean: Double(measured.sandboxes.integral) / 1e9 / seconds, peak: measured.sandboxes.peak)
         record.prewarms = recorder.prewarms
         record.timeline = recorder.timeline
         record.fingerprint = mix64(recorder.fingerprint)
         record.eventsHandled = eventsHandled
-        addRows(to: &record, applications: applications)
+        addRows(to: &record, applications: applications, waste: measured.waste)
         return record
     }
 
-    private func addRows(to record: inout RunRecord, applications: Int) {
+    private func addRows(to record: inout RunRecord, applications: Int, waste: [UInt128]) {
         record.applications = Array(repeating: ApplicationRow(), count: applications)
         var applicationOfUnit = [Int](repeating: 0, count: cluster.units.count)
         for function in 0..<recorder.tallies.count {
@@ -45,8 +46,8 @@ extension Engine {
             record.applications[application].failed += tally.failed
             applicationOfUnit[Int(tally.unit)] = application
         }
-        for unit in 0..<cluster.units.count {
-            let wasted = Double(cluster.units[unit].wasted) / 1e9
+        for unit in waste.indices {
+            let wasted = Double(waste[unit]) / 1e9
             record.applications[applicationOfUnit[unit]].wastedByteSeconds += wasted
             record.wastedByteSeconds += wasted
         }
@@ -58,22 +59,22 @@ extension Engine {
         }
     }
 
-    private func memoryUse(_ measured: UInt64) -> MemoryUse {
-        func summary(_ total: MemoryLedger.Total, samples: [UInt64]) -> MemorySummary {
+    private func memoryUse(_ measured: Measured, _ seconds: Double) -> MemoryUse {
+        func summary(_ amount: MeasuredAmount, samples: [UInt64]) -> MemorySummary {
             let sorted = samples.map(Double.init).sorted()
             return MemorySummary(
-                mean: Double(total.byteNanoseconds) / Double(measured), peak: total.peak,
+                mean: Double(amount.integral) / 1e9 / seconds, peak: amount.peak,
                 p50: sorted.quantile(0.5), p90: sorted.quantile(0.9), p99: sorted.quantile(0.99))
         }
         var capacity: UInt64 = 0
         for node in 0..<cluster.nodeCount { capacity += cluster.ledger.capacities[node] }
         return MemoryUse(
-            total: summary(atHorizon.total, samples: recorder.timeline.map { $0.memory.reduce(0, +) }),
+            total: summary(measured.total, samples: recorder.timeline.map { $0.memory.reduce(0, +) }),
             byPurpose: MemoryPurpose.allCases.map { purpose in
                 let place = Int(purpose.rawValue)
                 let samples = recorder.timeline.map { $0.memory[place] }
                 return MemoryUse.PurposeUse(
-                    purpose: purpose, tier: .local, use: summary(atHorizon.byPurpose[place], samples: samples))
+                    purpose: purpose, tier: .local, use: summary(measured.byPurpose[place], samples: samples))
             },
             capacity: capacity)
     }

@@ -161,7 +161,7 @@ extension Engine {
         let record = cluster.sandboxes[sandbox]
         let isPrewarmed = record.running == 0
         if isPrewarmed {
-            countWaste(of: sandbox)
+            cluster.closeWaste(of: sandbox, at: clock)
             cluster.ledger.move(
                 cluster.units[Int(record.unit)].memory, of: Int(record.node), from: .loading, to: .running, at: clock)
             cluster.sandboxes[sandbox].since = clock
@@ -177,14 +177,14 @@ extension Engine {
         let record = cluster.sandboxes[sandbox]
         let unit = Int(record.unit)
         let node = Int(record.node)
-        let held = held(sandbox)
+        let held = cluster.held(sandbox)
         let memory = cluster.units[unit].memory
         let extra = memory > held ? memory - held : 0
         // Its own bytes are idle memory too, but not to be evicted for itself.
         if cluster.ledger.free(of: node) < extra {
             guard reclaimer != nil, cluster.room(of: node) - held >= extra else { return false }
         }
-        countWaste(of: sandbox)
+        cluster.closeWaste(of: sandbox, at: clock)
         cluster.unlist(sandbox)
         cluster.units[unit].idle -= 1
         cluster.ledger.move(held, of: node, from: .idle, to: .running, at: clock)
@@ -208,7 +208,6 @@ extension Engine {
         cluster.sandboxes[sandbox].phase = .ready
         if cluster.details[sandbox].isClaimable { cluster.unlistClaimable(sandbox) }
         if record.running == 0 {
-            countWaste(of: sandbox)
             cluster.sandboxes[sandbox].freeAt = clock
             becomeIdle(sandbox, from: .loading)
         } else if record.running < concurrency {

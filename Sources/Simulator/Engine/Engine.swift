@@ -13,7 +13,7 @@ struct Engine: ~Copyable {
     var policies: PolicySet
 
     /// Ends, stages, ready sandboxes, loads: kinds before `arrival`.
-    var queue = EventQueue()
+    var queue: EventWheel
     /// Timers and samples: kinds after `arrival`.
     var timers = EventQueue()
     /// Nanoseconds.
@@ -23,9 +23,8 @@ struct Engine: ~Copyable {
     var underWay: UInt64 = 0
     var eventsHandled: UInt64 = 0
     let horizon: UInt64
-    /// Whether the horizon is passed.
-    var isMeasured = false
-    var atHorizon = HorizonTotals()
+    /// What was measured; nil until the horizon.
+    var measured: Measured?
 
     var starts: StartTable
     var waiting = WaitingCalls()
@@ -69,34 +68,34 @@ struct Engine: ~Copyable {
             }
         }
         finish(selfCheck: options.selfCheck)
+        recorder.settle(warmStart: starts.meanWarm)
     }
 
     /// Handles everything that happens before `limit`.
     @inline(__always)
     mutating func advance(to limit: EventKey) {
         while true {
-            let early = queue.first
             let late = timers.first
-            if early < late {
-                if !(early < limit) { return }
-                _ = queue.removeFirst()
+            if let early = queue.removeFirst(before: min(late, limit)) {
                 clock = early.time
                 handle(early)
-            } else {
-                if !(late < limit) { return }
+            } else if late < limit {
                 _ = timers.removeFirst()
                 clock = late.time
                 handle(late)
+            } else {
+                return
             }
         }
     }
 
     /// After the last call: everything until the horizon is passed and no call is left.
     private mutating func finish(selfCheck: Bool) {
-        while !isMeasured || underWay > 0 || !waiting.isEmpty {
-            let key = min(queue.first, timers.first)
+        while measured == nil || underWay > 0 || !waiting.isEmpty {
+            let late = timers.first
+            let key = queue.removeFirst(before: late) ?? late
             precondition(key < .last, "calls are under way, but nothing is to happen")
-            if queue.first < timers.first { _ = queue.removeFirst() } else { _ = timers.removeFirst() }
+            if key == late { _ = timers.removeFirst() }
             clock = key.time
             handle(key)
             if selfCheck { checkEverything() }

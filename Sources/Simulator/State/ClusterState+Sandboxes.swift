@@ -50,7 +50,31 @@ extension ClusterState {
     /// Forgets what was measured so far.
     mutating func restartMeasurement(at now: UInt64) {
         ledger.restartMeasurement(at: now)
-        alive.settle(at: now)
-        alive = MemoryLedger.Total(bytes: alive.bytes, peak: alive.bytes, byteNanoseconds: 0, changedAt: now)
+        alive.restart(at: now)
+        for unit in 0..<units.count { units[unit].wasted = 0 }
+        for sandbox in 0..<sandboxes.count where isWasting(sandbox) { openWaste(of: sandbox, at: now) }
+    }
+
+    /// Whether `sandbox` is idle or being loaded ahead of need.
+    func isWasting(_ sandbox: Int) -> Bool {
+        sandboxes[sandbox].phase != .gone && sandboxes[sandbox].running == 0
+    }
+
+    /// What `sandbox` holds is wasted from `now` on.
+    mutating func openWaste(of sandbox: Int, at now: UInt64) {
+        let unit = Int(sandboxes[sandbox].unit)
+        units[unit].wasted &-= UInt128(held(sandbox).multipliedFullWidth(by: now))
+    }
+
+    /// What `sandbox` holds was wasted until `now`.
+    mutating func closeWaste(of sandbox: Int, at now: UInt64) {
+        let unit = Int(sandboxes[sandbox].unit)
+        units[unit].wasted &+= UInt128(held(sandbox).multipliedFullWidth(by: now))
+    }
+
+    /// Memory that an idle sandbox keeps in its state.
+    func held(_ sandbox: Int) -> UInt64 {
+        let record = sandboxes[sandbox]
+        return heldInState[Int(record.unit) * idleStateCount + Int(record.state)]
     }
 }

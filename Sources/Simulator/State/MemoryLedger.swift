@@ -17,37 +17,10 @@ struct MemoryLedger: ~Copyable {
         var byPurpose: InlineArray<7, UInt64> = InlineArray(repeating: 0)
     }
 
-    /// An amount over time.
-    struct Total: BitwiseCopyable {
-        var bytes: UInt64 = 0
-        var peak: UInt64 = 0
-        var byteNanoseconds: UInt128 = 0
-        var changedAt: UInt64 = 0
-
-        @inline(__always)
-        mutating func settle(at now: UInt64) {
-            byteNanoseconds &+= UInt128(bytes.multipliedFullWidth(by: now - changedAt))
-            changedAt = now
-        }
-
-        @inline(__always)
-        mutating func add(_ amount: UInt64, at now: UInt64) {
-            settle(at: now)
-            bytes += amount
-            if bytes > peak { peak = bytes }
-        }
-
-        @inline(__always)
-        mutating func subtract(_ amount: UInt64, at now: UInt64) {
-            settle(at: now)
-            bytes -= amount
-        }
-    }
-
     private(set) var accounts: Slab<Account>
     private(set) var capacities: Slab<UInt64>
-    private(set) var totals: InlineArray<7, Total>
-    private(set) var total = Total()
+    private(set) var totals: InlineArray<7, AmountOverTime>
+    private(set) var total = AmountOverTime()
     private(set) var free: MaxTree
 
     /// A ledger for nodes of these capacities, all empty.
@@ -56,7 +29,7 @@ struct MemoryLedger: ~Copyable {
         accounts = Slab(repeating: Account(), count: counts.count)
         self.capacities = Slab(counts)
         free = MaxTree(counts)
-        totals = InlineArray(repeating: Total())
+        totals = InlineArray(repeating: AmountOverTime())
     }
 
     /// Takes `bytes` of a node's free memory.
@@ -81,14 +54,18 @@ struct MemoryLedger: ~Copyable {
     }
 
     /// Holds `bytes` for another purpose from now on.
+    /// - Returns: `bytes` times `now`, which whoever accounts for the same change wants too.
     @inline(__always)
+    @discardableResult
     mutating func move(
         _ bytes: UInt64, of node: Int, from old: MemoryPurpose, to new: MemoryPurpose, at now: UInt64
-    ) {
+    ) -> UInt128 {
         accounts[node].byPurpose[Int(old.rawValue)] -= bytes
         accounts[node].byPurpose[Int(new.rawValue)] += bytes
-        totals[Int(old.rawValue)].subtract(bytes, at: now)
-        totals[Int(new.rawValue)].add(bytes, at: now)
+        let moment = UInt128(bytes.multipliedFullWidth(by: now))
+        totals[Int(old.rawValue)].subtract(bytes, moment: moment)
+        totals[Int(new.rawValue)].add(bytes, moment: moment)
+        return moment
     }
 
     /// Memory nobody holds.
@@ -101,20 +78,10 @@ struct MemoryLedger: ~Copyable {
         accounts[node].byPurpose[Int(purpose.rawValue)]
     }
 
-    /// Brings every amount over time up to `now`.
-    mutating func settle(at now: UInt64) {
-        total.settle(at: now)
-        for place in 0..<7 { totals[place].settle(at: now) }
-    }
-
     /// Forgets what was measured so far; what is held stays.
     mutating func restartMeasurement(at now: UInt64) {
-        settle(at: now)
-        func restarted(_ total: Total) -> Total {
-            Total(bytes: total.bytes, peak: total.bytes, byteNanoseconds: 0, changedAt: now)
-        }
-        total = restarted(total)
-        for place in 0..<7 { totals[place] = restarted(totals[place]) }
+        total.restart(at: now)
+        for place in 0..<7 { totals[place].restart(at: now) }
     }
 }
 

@@ -56,7 +56,8 @@ struct SandboxDetails: BitwiseCopyable {
 struct Unit: BitwiseCopyable {
     /// Memory of one sandbox, all layers local.
     var memory: UInt64
-    /// Byte nanoseconds its sandboxes were idle or loading.
+    /// Byte nanoseconds its sandboxes were idle or loading, kept like `AmountOverTime`: bytes times time is taken away
+    /// when a sandbox becomes idle and added when it is used or evicted.
     var wasted: UInt128 = 0
     /// Nanoseconds until an idle sandbox is evicted when that never changes; `Unit.ask` when the policy is to be asked.
     var keepAlive: UInt64

@@ -26,7 +26,8 @@ struct StartTable {
     /// The index of the restore path of each idle state.
     private(set) var restores: [Int] = []
     private let stream: RandomStream
-    private let warmConstant: UInt64?
+    /// Whether a start on a warm sandbox always takes `meanWarm`.
+    let isWarmConstant: Bool
     /// Mean time of a start on a warm sandbox in nanoseconds.
     let meanWarm: UInt64
 
@@ -45,7 +46,7 @@ struct StartTable {
         }
         self.resources = resources
         let warm = paths[restores[0]]
-        warmConstant = warm.constant
+        isWarmConstant = warm.constant != nil
         meanWarm = warm.mean
     }
 
@@ -103,7 +104,6 @@ struct StartTable {
     /// How long the start of `call` on a warm sandbox takes.
     @inline(__always)
     func warmDelay(for call: Call) -> UInt64 {
-        if let warmConstant { return warmConstant }
-        return delay(path: restores[0], draw: call.id)
+        isWarmConstant ? meanWarm : delay(path: restores[0], draw: call.id)
     }
 }

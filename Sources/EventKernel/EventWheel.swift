@@ -1,0 +1,178 @@
+/// The events to come, for many events of the near future: a timing wheel that keeps the exact order of `EventKey`.
+///
+/// Time is cut into slots; an event goes onto the list of its slot, and a slot's events are sorted when their turn
+/// comes. Adding and taking cost O(1) as long as a slot holds few events, however many wait in all; a heap of 55,000
+/// costs five times as much (docs/performance.md). Events beyond the wheel's span wait in a heap and join the wheel when
+/// it comes round to them. The wheel never turns beyond the time that is asked for, so that what is scheduled later
+/// always lies ahead of it.
+@frozen
+public struct EventWheel: ~Copyable {
+    @usableFromInline struct Node: BitwiseCopyable {
+        @usableFromInline var key: EventKey
+        @usableFromInline var next: UInt32
+
+        @inlinable @inline(__always)
+        init(key: EventKey, next: UInt32) {
+            self.key = key
+            self.next = next
+        }
+    }
+
+    /// First node of each slot's list; `.max` for none.
+    @usableFromInline var heads: Slab<UInt32>
+    /// A bit for each slot that has a list.
+    @usableFromInline var occupied: Slab<UInt64>
+    @usableFromInline var nodes: Slab<Node>
+    @usableFromInline var freeNode: UInt32
+    /// Events of slots up to `cursor`, latest first.
+    @usableFromInline var due: Slab<EventKey>
+    /// Events beyond the wheel's span.
+    @usableFromInline var far: EventQueue
+    /// The slot that has come last, counted from time zero.
+    @usableFromInline var cursor: UInt64
+    @usableFromInline var onWheel: Int
+    @usableFromInline var sequence: UInt64
+    /// log2 of a slot's nanoseconds.
+    @usableFromInline let shift: UInt64
+
+    @inlinable static var slotCount: UInt64 { 1 << 16 }
+    @inlinable static var mask: UInt64 { slotCount &- 1 }
+
+    /// A wheel whose slots are 2^`slotBits` ns wide. The width decides the speed, never the order: best are one to
+    /// sixteen events a slot.
+    public init(slotBits: Int) {
+        precondition((1...40).contains(slotBits), "a slot has 2^1 to 2^40 ns")
+        shift = UInt64(slotBits)
+        heads = Slab(repeating: .max, count: Int(EventWheel.slotCount))
+        occupied = Slab(repeating: 0, count: Int(EventWheel.slotCount / 64))
+        nodes = Slab()
+        freeNode = .max
+        due = Slab()
+        far = EventQueue()
+        cursor = 0
+        onWheel = 0
+        sequence = 0
+    }
+
+    /// How many events wait.
+    public var count: Int { due.count + onWheel + far.count }
+
+    /// Schedules an event, not before the time last asked for. Of two events of one time and kind, the one scheduled
+    /// first happens first.
+    @inlinable @inline(__always)
+    public mutating func schedule(at time: SimTime, kind: UInt8, index: UInt32) {
+        let key = EventKey(time: time, kind: kind, sequence: sequence, index: index)
+        sequence &+= 1
+        insert(key)
+    }
+
+    @inlinable @inline(__always)
+    mutating func insert(_ key: EventKey) {
+        let slot = key.time &>> shift
+        if slot <= cursor {
+            insertDue(key)
+        } else if slot &- cursor < EventWheel.slotCount {
+            let place = Int(truncatingIfNeeded: slot & EventWheel.mask)
+            let head = heads[place]
+            let node: UInt32
+            if freeNode != .max {
+                node = freeNode
+                freeNode = nodes[Int(node)].next
+                nodes[Int(node)] = Node(key: key, next: head)
+            } else {
+                node = UInt32(truncatingIfNeeded: nodes.count)
+                nodes.append(Node(key: key, next: head))
+            }
+            heads[place] = node
+            if head == .max { occupied[place &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: place & 63) }
+            onWheel &+= 1
+        } else {
+            far.insert(key)
+        }
+    }
+
+    /// Takes out the next event if it comes before `limit`.
+    @inlinable @inline(__always)
+    public mutating func removeFirst(before limit: EventKey) -> EventKey? {
+        while true {
+            if due.count > 0 {
+                let key = due[due.count &- 1]
+                if !(key < limit) { return nil }
+                _ = due.removeLast()
+                return key
+            }
+            if !turn(to: limit.time &>> shift) { return nil }
+        }
+    }
+
+    /// Turns the wheel to the next slot with events, at most to `last`.
+    /// - Returns: whether there is something due now.
+    @inlinable
+    mutating func turn(to last: UInt64) -> Bool {
+        while cursor < last {
+            if onWheel == 0 {
+                if far.count == 0 {
+                    cursor = last
+                    return false
+                }
+                cursor = min(last, far.first.time &>> shift)
+            } else {
+                cursor = nextOccupied(upTo: min(last, cursor &+ EventWheel.mask))
+            }
+            if far.count > 0 { collectFar() }
+            drain()
+            if due.count > 0 { return true }
+        }
+        return false
+    }
+
+    /// The first slot after the cursor that has a list, or `last` when that comes first.
+    @inlinable
+    func nextOccupied(upTo last: UInt64) -> UInt64 {
+        var slot = cursor &+ 1
+        while slot <= last {
+            let place = slot & EventWheel.mask
+            let word = occupied[Int(truncatingIfNeeded: place &>> 6)] &>> (place & 63)
+            if word != 0 { return min(slot &+ UInt64(truncatingIfNeeded: word.trailingZeroBitCount), last) }
+            slot = (slot | 63) &+ 1
+        }
+        return last
+    }
+
+    /// Moves the cursor's list to what is due, sorted.
+    @inlinable
+    mutating func drain() {
+        let place = Int(truncatingIfNeeded: cursor & EventWheel.mask)
+        var node = heads[place]
+        if node == .max { return }
+        heads[place] = .max
+        occupied[place &>> 6] &= ~(1 &<< UInt64(truncatingIfNeeded: place & 63))
+        while node != .max {
+            let record = nodes[Int(node)]
+            nodes[Int(node)].next = freeNode
+            freeNode = node
+            insertDue(record.key)
+            onWheel &-= 1
+            node = record.next
+        }
+    }
+
+    /// Events of the heap that the wheel now spans join it.
+    @inlinable
+    mutating func collectFar() {
+        while far.count > 0, (far.first.time &>> shift) &- min(cursor, far.first.time &>> shift) < EventWheel.slotCount {
+            insert(far.removeFirst())
+        }
+    }
+
+    @inlinable @inline(__always)
+    mutating func insertDue(_ key: EventKey) {
+        var place = due.count
+        due.append(key)
+        while place > 0, due[place &- 1] < key {
+            due[place] = due[place &- 1]
+            place &-= 1
+        }
+        due[place] = key
+    }
+}
