@@ -1,4 +1,5 @@
 import EventKernel
+import Workload
 
 extension Kind where Value == String {
     /// Any text of one scalar.

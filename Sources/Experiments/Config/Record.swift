@@ -1,3 +1,5 @@
+import Workload
+
 /// One named setting of a record.
 struct Field<Root> {
     /// Its name in the file.

@@ -1,4 +1,5 @@
 import EventKernel
+import Workload
 
 extension Kind where Value == Distribution {
     /// A law of time spans, in seconds.

@@ -105,17 +105,17 @@ public struct Experiment: Sendable {
     /// - Parameter strict: whether anything to warn of in a trace is an error.
     /// - Throws: `InputError` for a workload that cannot be had.
     public mutating func loadWorkload(strict: Bool = false) throws -> Workload {
-        guard let source = workload.source else { preconditionFailure("an experiment without a workload was accepted") }
-        let loaded = try source.load(strict: strict)
-        if strict, let warning = loaded.workload.provenance.warnings.first {
+        guard let source = self.workload.source else { preconditionFailure("an experiment without a workload was accepted") }
+        let workload = try source.load(strict: strict)
+        if strict, let warning = workload.provenance.warnings.first {
             throw InputError("\(warning.message): \(warning.count)", remedy: "mend the trace, or run without --strict")
         }
-        if loaded.memoryUnit != .application {
-            let again = try Experiment(tree: tree, file: file, paths: paths, catalog: catalog, unit: loaded.memoryUnit)
+        if workload.memoryUnit != .application {
+            let again = try Experiment(tree: tree, file: file, paths: paths, catalog: catalog, unit: workload.memoryUnit)
             base = again.base
             variants = again.variants
         }
-        return loaded.workload
+        return workload
     }
 
     /// The complete experiment as YAML: every setting with its value. Read again, it gives the same runs.

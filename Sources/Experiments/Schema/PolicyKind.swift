@@ -1,4 +1,5 @@
 import Simulator
+import Workload
 
 /// A policy of a catalogue without the code that makes it: what an experiment file needs to know.
 struct PolicyDescription {

@@ -53,7 +53,7 @@ struct PoissonSource: WorkloadSource {
         }
     }
 
-    func load(strict: Bool) throws -> LoadedWorkload {
+    func load(strict: Bool) throws -> Workload {
         let table = QuantileTable(memory)
         var applications: [Application] = []
         var members: [Function] = []
@@ -72,10 +72,9 @@ struct PoissonSource: WorkloadSource {
         }
         let perSecond = rate ?? (calls ?? 0) / horizon.seconds
         let popularity = PoissonCalls.zipf(count: functions, exponent: zipf)
-        let workload = Workload(
+        return Workload(
             applications: applications, functions: members, shapes: [execution],
             calls: .poisson(PoissonCalls(rate: perSecond, weights: popularity)), horizon: horizon,
             provenance: Provenance(title: "Poisson stream over \(functions) functions"))
-        return LoadedWorkload(workload, memoryUnit: .application)
     }
 }

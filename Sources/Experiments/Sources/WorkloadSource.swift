@@ -10,51 +10,23 @@ protocol WorkloadSource: Sendable {
     /// The settings under the key.
     static func kind(_ paths: PathKind) -> Kind<Self>
     /// Reads or draws the workload. `strict` makes every warning an error.
-    func load(strict: Bool) throws -> LoadedWorkload
+    func load(strict: Bool) throws -> Workload
 }
 
-/// A workload, and what its memory figures belong to.
-public struct LoadedWorkload: Sendable {
-    /// The workload.
-    public var workload: Workload
-    /// What the workload gives memory for: the default of `sandbox.unit`.
-    public var memoryUnit: SandboxUnit
-
-    /// A workload, and what its memory figures belong to.
-    public init(_ workload: Workload, memoryUnit: SandboxUnit) {
-        self.workload = workload
-        self.memoryUnit = memoryUnit
-    }
-}
-
-/// Makes paths of experiment files absolute: those in the file are relative to it, those of `--set` to the working
-/// directory. A resolved experiment therefore means the same files wherever it is kept.
-struct PathKind: Sendable {
-    /// The directory of the experiment file, absolute.
-    let fileDirectory: String
-    /// The working directory, absolute.
-    let workingDirectory: String
-
-    /// The kind of value.
-    var kind: Kind<String> {
-        Kind("a path") { node, base, faults in
-            guard let text = node.scalar, !text.isEmpty, !text.utf8.contains(0) else {
-                faults.expected("a path", node)
-                return base
+extension Workload {
+    /// What the workload gives memory for, the default of `sandbox.unit`. A trace that knows applications only has
+    /// their memory divided equally among their functions by its reader; so where functions of one application
+    /// differ, functions were measured.
+    public var memoryUnit: SandboxUnit {
+        var first = [Function?](repeating: nil, count: applications.count)
+        for function in functions {
+            let application = function.application.index
+            if let other = first[application] {
+                if other.memory != function.memory { return .function }
+            } else {
+                first[application] = function
             }
-            if text.hasPrefix("/") { return text }
-            if case .option = node.origin { return Self.join(workingDirectory, text) }
-            return Self.join(fileDirectory, text)
-        } write: {
-            .text($0)
         }
-    }
-
-    /// `path` as seen from `directory`, without needless `./`.
-    static func join(_ directory: String, _ path: String) -> String {
-        var rest = path[...]
-        while rest.hasPrefix("./") { rest = rest.dropFirst(2) }
-        if rest.isEmpty || rest == "." { return directory }
-        return directory.hasSuffix("/") ? directory + rest : "\(directory)/\(rest)"
+        return .application
     }
 }

@@ -8,7 +8,10 @@ struct WorkloadSpec: Sendable {
     var layout: MinuteLayout = .uniform
 
     /// Every kind of source that files can name.
-    static let sources: [any WorkloadSource.Type] = [PoissonSource.self]
+    static let sources: [any WorkloadSource.Type] = [
+        TraceSource.self, Azure2019Source.self, Azure2021Source.self, EventsSource.self, GenerateSource.self,
+        PoissonSource.self,
+    ]
 
     /// How it stands in the file.
     static func kind(_ paths: PathKind) -> Kind<WorkloadSpec> {
