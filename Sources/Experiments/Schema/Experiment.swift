@@ -29,6 +29,9 @@ public struct Experiment: Sendable {
     private let paths: PathKind
     let catalog: PolicyCatalog
 
+    /// Most bytes that an experiment file may have.
+    public static let sizeLimit = YAMLReader.sizeLimit
+
     /// One variant: a named scenario.
     public struct Variant: Sendable {
         /// Its name in the file.
