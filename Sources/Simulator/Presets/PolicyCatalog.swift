@@ -94,7 +94,10 @@ public struct PolicyCatalog: Sendable {
 extension PolicyCatalog {
     /// Every policy that ships with Pagefold.
     public static let standard = PolicyCatalog(
-        idle: [FixedKeepAlive.entry, NoKeepAlive.entry, KeepForever.entry],
+        idle: [
+            FixedKeepAlive.entry, NoKeepAlive.entry, KeepForever.entry, HybridHistogram.entry, ClairvoyantKeep.entry,
+            ClairvoyantPrewarm.entry,
+        ],
         placement: [LeastLoaded.entry, RoundRobin.entry, Locality.entry, PowerOfTwo.entry],
         reclaim: [LeastRecentlyUsed.entry, GreedyDual.entry, NoReclaim.entry]
     )
