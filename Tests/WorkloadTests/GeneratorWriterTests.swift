@@ -47,6 +47,42 @@ import Testing
         #expect(total == counts.totalCalls)
     }
 
+    @Test func theReaderReadsBackWhatWasWritten() throws {
+        let workload = try AzureLikeGenerator(size: .applications(200), days: 2, seed: 3).generate()
+        let directory = FileManager.default.temporaryDirectory.appending(path: "pagefold-\(UUID())").path()
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        let paths = try AzureFunctions2019Writer(workload).write(to: directory)
+        func files(_ kind: String) -> [String] { paths.filter { $0.contains(kind) } }
+        var options = AzureFunctions2019Reader.Options()
+        options.executionTime = .average
+        options.strict = true
+        let read = try AzureFunctions2019Reader(
+            invocations: files("invocations"), durations: files("durations"), memory: files("memory"),
+            options: options
+        ).read()
+
+        let written = try #require(minuteCounts(workload)).callsByFunction()
+        let again = try #require(minuteCounts(read)).callsByFunction()
+        let means = workload.meanExecutionMilliseconds
+        let meansAgain = read.meanExecutionMilliseconds
+        #expect(again.count == written.count { $0 > 0 })
+        for (id, function) in read.functions.enumerated() {
+            let original = try #require(workload.functions.firstIndex { $0.name == function.name })
+            #expect(again[id] == written[original])
+            #expect((meansAgain[id] - means[original]).magnitude < 0.001)
+            #expect(function.trigger == workload.functions[original].trigger)
+            let memory = workload.applications[workload.functions[original].application.index].memory
+            let memoryAgain = read.applications[function.application.index].memory
+            #expect((memory.mebibytes - memoryAgain.mebibytes).magnitude < 0.001)
+        }
+        let counts = try #require(minuteCounts(read))
+        let original = try #require(minuteCounts(workload))
+        for minute in 0..<2_880 {
+            #expect(counts.calls(inMinute: minute) == original.calls(inMinute: minute))
+        }
+    }
+
     @Test func aDirectoryThatIsNotThereIsNamed() throws {
         let workload = try AzureLikeGenerator(size: .applications(2), seed: 1).generate()
         let error = try #require(throws: InputError.self) {

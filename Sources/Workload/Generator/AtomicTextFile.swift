@@ -1,26 +1,13 @@
-import Glibc
-
-/// A file that appears under its name only once it is complete: it is written beside it and renamed.
+/// Text for an `AtomicFile`, gathered in memory and written 64 KiB at a time.
 struct AtomicTextFile: ~Copyable {
-    private let path: String
-    private let temporary: String
-    private let descriptor: Int32
+    private var file: AtomicFile
     private var buffer: [UInt8] = []
-    private var isFinished = false
 
-    /// Begins a file.
+    /// Begins a file that is to become `path`.
     /// - Throws: `InputError` when it cannot be created.
     init(_ path: String) throws(InputError) {
-        self.path = path
-        temporary = "\(path).\(getpid()).partial"
-        descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        if descriptor < 0 { throw AtomicTextFile.failure(path, "cannot be created") }
+        file = try AtomicFile(path: path)
         buffer.reserveCapacity(1 << 17)
-    }
-
-    deinit {
-        close(descriptor)
-        if !isFinished { unlink(temporary) }
     }
 
     /// Adds text, which waits in memory until the next flush.
@@ -31,29 +18,20 @@ struct AtomicTextFile: ~Copyable {
         if buffer.count >= 1 << 16 { try flush() }
     }
 
-    /// Writes what waits and gives the file its name.
+    /// Writes what waits and puts the file in its place.
     consuming func finish() throws(InputError) {
         try flush()
-        if fsync(descriptor) != 0 || rename(temporary, path) != 0 {
-            throw AtomicTextFile.failure(path, "cannot be completed")
-        }
-        isFinished = true
+        try file.commit()
     }
 
     private mutating func flush() throws(InputError) {
-        var written = 0
-        while written < buffer.count {
-            let result = buffer.withUnsafeBytes { bytes in
-                Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-            }
-            if result < 0 && errno == EINTR { continue }
-            if result <= 0 { throw AtomicTextFile.failure(path, "cannot be written") }
-            written += result
+        // Writing may throw only from outside the closure: typed errors do not pass through `withUnsafeBytes`
+        // of arrays.
+        var failure: InputError?
+        buffer.withUnsafeBytes { bytes in
+            do throws(InputError) { try file.write(bytes) } catch { failure = error }
         }
+        if let failure { throw failure }
         buffer.removeAll(keepingCapacity: true)
-    }
-
-    private static func failure(_ path: String, _ what: String) -> InputError {
-        InputError(file: path, "\(what): \(String(cString: strerror(errno)))")
     }
 }
