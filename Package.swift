@@ -16,7 +16,9 @@ let package = Package(
     ],
     targets: [
         // Floor 0: time, events, randomness, statistics. Knows nothing of serverless.
-        .target(name: "EventKernel"),
+        .target(name: "EventKernel", dependencies: ["CPrefetch"]),
+        // One instruction that Swift lacks.
+        .target(name: "CPrefetch"),
         // Floor 1: functions, applications, arrivals; trace readers and generators.
         .target(name: "Workload", dependencies: ["EventKernel"]),
         // Floor 2: the cluster model, its engine, the policy hooks and the policies.

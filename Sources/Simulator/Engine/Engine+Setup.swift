@@ -67,7 +67,7 @@ extension Engine {
         self.scenario = scenario
         self.seed = seed
         self.starts = starts
-        queue = EventWheel(slotBits: 20)
+        queue = EventWheel(slotBits: 21)
         self.policies = policies
         recorder = Recorder(functions: table.ofFunction, settings: scenario)
         horizon = workload.horizon.nanoseconds

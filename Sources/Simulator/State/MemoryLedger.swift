@@ -68,6 +68,10 @@ struct MemoryLedger: ~Copyable {
         return moment
     }
 
+    /// Brings a node's account near.
+    @inline(__always)
+    func prefetch(_ node: Int) { accounts.prefetch(node) }
+
     /// Memory nobody holds.
     @inline(__always)
     func free(of node: Int) -> UInt64 { free[node] }
