@@ -46,6 +46,7 @@ extension Kind where Value == Double {
     /// Memory times time, in byte seconds.
     static var byteSeconds: Kind {
         Kind(scalar: "memory times time such as 500 GiB s") { (text) throws(UnitFamily.Fault) in
+            if text == "unlimited" { return unlimitedByteSeconds }
             let words = text.split(separator: " ")
             guard let last = words.last, words.count > 1 else {
                 if text == "0" { return 0 }
@@ -55,9 +56,12 @@ extension Kind where Value == Double {
             let value = memory.base * (try UnitFamily.time.read("1 \(last)").base)
             return value.isFinite ? value : nil
         } write: {
-            "\($0 / 0x1p30) GiB s"
+            $0 == unlimitedByteSeconds ? "unlimited" : "\($0 / 0x1p30) GiB s"
         }
     }
+
+    /// More memory-time than any run can take: what `unlimited` stands for.
+    private static var unlimitedByteSeconds: Double { 1e30 }
 
     /// Events a second.
     static var rate: Kind {

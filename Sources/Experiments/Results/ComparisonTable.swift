@@ -35,6 +35,7 @@ public struct ComparisonTable: Sendable {
         Line(label: "cold starts (% of calls)") { $0.coldShare.overall * 100 },
         Line(label: "  median application (%)") { byApplication(0.5, $0) },
         Line(label: "  75th-percentile application (%)") { byApplication(0.75, $0) },
+        Line(label: "startup, mean (s)") { $0.startup.mean },
         Line(label: "startup p50 (s)") { $0.startup.p50 },
         Line(label: "startup p99 (s)") { $0.startup.p99 },
         Line(label: "end to end p99 (s)") { $0.endToEnd.p99 },

@@ -103,12 +103,13 @@ struct Simulate: ParsableCommand {
                 return Interrupt.signal == nil
             }
             do {
-                runs.append(try experiment.run(variant, on: workload, options: options))
+                let run = try experiment.run(variant, on: workload, options: options)
+                bar.finish(calls: run.record.invocations.arrived)
+                runs.append(run)
             } catch is Simulation.Stopped {
-                bar.finish()
+                bar.finish(calls: nil)
                 try Interrupt.check()
             }
-            bar.finish()
         }
         try Interrupt.check()
         return ResultWriter(
@@ -119,7 +120,7 @@ struct Simulate: ParsableCommand {
         if json { return Terminal.print(results.results.text, terminator: "") }
         let experiment = results.experiment
         let table = ComparisonTable(results.runs)
-        Terminal.print("\(experiment.name): \(results.workload.provenance.title), seed \(experiment.seed)\n")
+        Terminal.print("\(experiment.name): \(results.workload.provenance.title). Seed of the runs: \(experiment.seed)\n")
         Terminal.print(markdown ? table.markdown : table.text(width: Terminal.width))
         Terminal.print("Settings of the base: \(experiment.settingsInBrief). --print-scenario prints all.")
         Terminal.print(ComparisonTable.note)

@@ -3,5 +3,5 @@ import ArgumentParser
 struct Trace: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Looks at traces, imports them, generates and samples them.",
-        subcommands: [])
+        subcommands: [TraceImport.self, TraceGenerate.self])
 }

@@ -33,8 +33,9 @@ final class ProgressBar {
         Terminal.noteUnended("\r\u{1B}[2K\(title) [\(bar)] \(Int(part * 100)) %, \(rate(passed))\(left)")
     }
 
-    /// The run is over.
-    func finish() {
+    /// The run is over, after this many calls; nil when it was stopped.
+    func finish(calls: UInt64?) {
+        if let calls { self.calls = calls }
         guard isShown else { return }
         if Terminal.hasTerminal { Terminal.noteUnended("\r\u{1B}[2K") }
         Terminal.note("\(title): \(rate(ProgressBar.now() - begin)), \(ProgressBar.clock(ProgressBar.now() - begin))")

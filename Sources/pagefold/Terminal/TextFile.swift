@@ -29,6 +29,25 @@ enum TextFile {
         return text
     }
 
+    /// The first bytes of a file as text, damaged characters replaced.
+    static func head(_ path: String, bytes: Int) throws -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { close(descriptor) }
+        var block = [UInt8](repeating: 0, count: bytes)
+        let count = Glibc.read(descriptor, &block, bytes)
+        return String(decoding: block.prefix(max(count, 0)), as: UTF8.self)
+    }
+
+    /// Whether a directory holds nothing.
+    static func isEmptyDirectory(_ path: String) throws -> Bool {
+        guard let directory = opendir(path) else { throw failure(path) }
+        defer { closedir(directory) }
+        var entries = 0
+        while readdir(directory) != nil { entries += 1 }
+        return entries <= 2
+    }
+
     private static func failure(_ path: String) -> InputError {
         InputError(file: path, String(cString: strerror(errno)), remedy: "check the path")
     }
