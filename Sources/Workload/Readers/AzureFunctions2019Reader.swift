@@ -107,7 +107,8 @@ public struct AzureFunctions2019Reader: Sendable {
     ) throws(InputError) {
         let files = try AzureFunctions2019Files(directory: directory, days: days)
         self.init(
-            invocations: files.invocations, durations: files.durations, memory: files.memory, options: options)
+            invocations: files.invocations, durations: files.durations, memory: files.memory, options: options
+        )
     }
 
     /// Reads the trace.

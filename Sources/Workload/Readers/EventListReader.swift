@@ -32,7 +32,8 @@ public struct EventListReader: Sendable {
         let columns = try EventListColumns(header, reader)
         var reading = EventListImport(columns: columns, functionMemory: functionMemory, strict: strict)
         try reading.tally.note(
-            "columns that are not understood are left out", count: header.names.count - columns.count, file: path)
+            "columns that are not understood are left out", count: header.names.count - columns.count,
+            file: path)
         while try reader.next() {
             try header.checkWidth(reader)
             try reading.take(reader)
@@ -55,7 +56,9 @@ private struct EventListColumns {
     let application, owner, trigger, runtime, inputSize: Int?
 
     init(_ header: CSVHeader, _ reader: borrowing CSVReader) throws(InputError) {
-        func time(_ name: String, _ reader: borrowing CSVReader) throws(InputError) -> (index: Int, unit: TimeUnit) {
+        func time(_ name: String, _ reader: borrowing CSVReader) throws(InputError) -> (
+            index: Int, unit: TimeUnit
+        ) {
             if let found = try header.column(name, suffixes: TimeUnit.suffixes, otherwise: .second, reader) {
                 return found
             }
@@ -96,7 +99,8 @@ private struct EventListImport {
 
     mutating func take(_ reader: borrowing CSVReader) throws(InputError) {
         let time = try reader.duration(columns.time.index, column: "time", unit: columns.time.unit)
-        let duration = try reader.duration(columns.duration.index, column: "duration", unit: columns.duration.unit)
+        let duration = try reader.duration(
+            columns.duration.index, column: "duration", unit: columns.duration.unit)
         let function = try function(reader)
         var inputSize: UInt32 = 0
         if let column = columns.inputSize, !reader[column].isEmpty {
@@ -120,7 +124,9 @@ private struct EventListImport {
         let application = registry.application(owner: columns.owner.map { reader.text($0) } ?? "", name: home)
         let id = registry.function(name, in: application)
         if id.index == functions.count {
-            guard id.index < MinuteCounts.functionLimit else { throw reader.error("there are too many functions") }
+            guard id.index < MinuteCounts.functionLimit else {
+                throw reader.error("there are too many functions")
+            }
             var trigger = Trigger.unknown
             if let column = columns.trigger, !reader[column].isEmpty {
                 if let known = Trigger(named: reader.text(column)) {

@@ -25,9 +25,11 @@ struct AtomicFile: ~Copyable {
         if !isCommitted { unlink(temporary) }
     }
 
-    /// Adds bytes.
-    func write(_ bytes: UnsafeRawBufferPointer) throws(InputError) {
-        var rest = bytes[...]
+    /// Adds the bytes of `storage`, or a part of them.
+    func write(_ storage: ByteStorage, part: UnsafeRawBufferPointer? = nil) throws(InputError) {
+        // The storage must not go while its bytes are written.
+        defer { withExtendedLifetime(storage) {} }
+        var rest = (part ?? storage.bytes)[...]
         while !rest.isEmpty {
             let slice = UnsafeRawBufferPointer(rebasing: rest)
             let written = Glibc.write(file, slice.baseAddress, slice.count)

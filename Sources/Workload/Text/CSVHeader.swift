@@ -36,7 +36,8 @@ package struct CSVHeader {
         let nearest = Suggestion.nearest(to: name, among: names.filter { !$0.isEmpty })
         let remedy = nearest.map { "is `\(CSVHeader.short($0))` meant? The columns are \(list)" }
         throw InputError(
-            file: path, line: line, "column `\(name)` is missing", remedy: remedy ?? "the columns are \(list)")
+            file: path, line: line, "column `\(name)` is missing", remedy: remedy ?? "the columns are \(list)"
+        )
     }
 
     /// Checks that the current row has a field for each column.

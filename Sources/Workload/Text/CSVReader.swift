@@ -63,7 +63,8 @@ package struct CSVReader: ~Copyable {
             // Offsets were counted from the row's start, which may have moved to the front on the way.
             if rowStart > 0 {
                 for index in fields.indices {
-                    fields[index] = (fields[index].lowerBound + rowStart)..<(fields[index].upperBound + rowStart)
+                    fields[index] =
+                        (fields[index].lowerBound + rowStart)..<(fields[index].upperBound + rowStart)
                 }
             }
             rowStart += end
