@@ -14,6 +14,7 @@ extension Engine {
         nextCall &+= 1
         recorder.arrived(function, at: clock)
         if observesArrivals || prewarm != nil { announce(call) }
+        if isOnDemand { settle(Int(unit)) }
         let available = cluster.nextAvailable(of: Int(unit))
         if let sandbox = available, cluster.sandboxes[sandbox].state == 0 {
             let first = cluster.sandboxes[sandbox].uses == 0
@@ -80,7 +81,11 @@ extension Engine {
         }
         let end = begin + call.execution
         if end > cluster.sandboxes[sandbox].freeAt { cluster.sandboxes[sandbox].freeAt = end }
-        schedule(.executionEnd, at: end, index: sandbox)
+        if isOnDemand {
+            noteEnd(at: end, on: sandbox, of: call)
+        } else {
+            schedule(.executionEnd, at: end, index: sandbox)
+        }
         recorder.executed(
             call, as: kind, onPrewarmed: onPrewarmed, begin: begin, end: end, warmStart: starts.meanWarm)
     }
@@ -91,7 +96,11 @@ extension Engine {
         underWay &+= 1
         let end = clock + starts.meanWarm + call.execution
         if end > cluster.sandboxes[sandbox].freeAt { cluster.sandboxes[sandbox].freeAt = end }
-        schedule(.executionEnd, at: end, index: sandbox)
+        if isOnDemand {
+            noteEnd(at: end, on: sandbox, of: call)
+        } else {
+            schedule(.executionEnd, at: end, index: sandbox)
+        }
         recorder.executedAtOnce(call, warmStart: starts.meanWarm, end: end)
     }
 

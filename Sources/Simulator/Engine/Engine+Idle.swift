@@ -61,9 +61,13 @@ extension Engine {
 
     /// A timer of `sandbox` goes off. It may be out of date: the sandbox gone, used, or with a later step.
     mutating func idleStepDue(_ sandbox: Int) {
-        let record = cluster.sandboxes[sandbox]
-        guard record.phase != .gone, record.timerAt <= clock else { return }
+        guard cluster.sandboxes[sandbox].phase != .gone, cluster.sandboxes[sandbox].timerAt <= clock else { return }
         cluster.sandboxes[sandbox].timerAt = .max
+        if isOnDemand {
+            settle(Int(cluster.sandboxes[sandbox].unit))
+            if cluster.sandboxes[sandbox].running > 0 { deferExpiry(of: sandbox) }
+        }
+        let record = cluster.sandboxes[sandbox]
         guard record.phase == .ready, record.running == 0 else { return }
         if record.stepAt > clock {
             if record.stepAt != .max { setTimer(of: sandbox) }

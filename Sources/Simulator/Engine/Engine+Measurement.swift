@@ -37,7 +37,7 @@ extension Engine {
         measured = Measured(
             total: MeasuredAmount(cluster.ledger.total, until: clock),
             byPurpose: MemoryPurpose.allCases.map {
-                MeasuredAmount(cluster.ledger.totals[Int($0.rawValue)], until: clock)
+                cluster.ledger.totals[Int($0.rawValue)].integral(to: clock)
             },
             sandboxes: MeasuredAmount(cluster.alive, until: clock),
             waste: (0..<cluster.units.count).map { cluster.units[$0].wasted })
@@ -51,7 +51,8 @@ extension Engine {
 /// What was measured over time, as it stood at the horizon.
 struct Measured {
     var total: MeasuredAmount
-    var byPurpose: [MeasuredAmount]
+    /// Byte nanoseconds by purpose.
+    var byPurpose: [UInt128]
     var sandboxes: MeasuredAmount
     /// Byte nanoseconds by unit.
     var waste: [UInt128]
@@ -62,8 +63,8 @@ struct MeasuredAmount {
     var integral: UInt128
     var peak: UInt64
 
-    init(_ amount: AmountOverTime, until now: UInt64) {
-        integral = amount.integral(to: now)
+    init(_ amount: PeakedAmount, until now: UInt64) {
+        integral = amount.overTime.integral(to: now)
         peak = amount.peak
     }
 }

@@ -40,10 +40,21 @@ extension Engine {
         if reclaimer == nil {
             return cluster.ledger.free.maximum >= need ? cluster.ledger.free.indexOfMaximum : nil
         }
+        if isOnDemand {
+            // What is idle there must be known; on a node of many sandboxes it is cheaper to know it always.
+            if cluster.reclaimHeaps[preferred].entries.count > 64 {
+                leaveOnDemand()
+            } else {
+                for entry in cluster.reclaimHeaps[preferred].entries {
+                    settle(Int(cluster.sandboxes[entry.sandbox].unit))
+                }
+            }
+        }
         if cluster.room(of: preferred) >= need {
             makeRoom(for: need, on: preferred)
             return preferred
         }
+        leaveOnDemand()
         guard let node = cluster.nodeWithRoom(for: need) else { return nil }
         makeRoom(for: need, on: node)
         return node

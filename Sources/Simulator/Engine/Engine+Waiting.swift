@@ -4,6 +4,7 @@ import EventKernel
 extension Engine {
     /// Lets `call` wait.
     mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration) {
+        leaveOnDemand()
         let deadline = (SimTime(nanoseconds: clock) + limit).nanoseconds
         let place = waiting.add(
             WaitingCalls.Entry(call: call, since: clock, deadline: deadline, isForMemory: forMemory), to: &cluster)

@@ -14,6 +14,9 @@ struct Engine: ~Copyable {
 
     /// Ends, stages, ready sandboxes, loads: kinds before `arrival`.
     var queue: EventWheel
+    /// Ends of executions while they are settled on demand.
+    var busy: BusyIndex
+    var isOnDemand: Bool
     /// Timers and samples: kinds after `arrival`.
     var timers = EventQueue()
     /// Nanoseconds.
@@ -77,6 +80,7 @@ struct Engine: ~Copyable {
     @inline(__always)
     private func bringNear(_ calls: UnsafeMutableBufferPointer<Arrival>) {
         if calls.count > 8 { recorder.tallies.prefetch(Int(calls[8].function.raw)) }
+        if calls.count > 6 { busy.prefetch(Int(recorder.tallies[Int(calls[6].function.raw)].unit)) }
         if calls.count > 5 { cluster.units.prefetch(Int(recorder.tallies[Int(calls[5].function.raw)].unit)) }
         if calls.count > 2 {
             let head = cluster.units[Int(recorder.tallies[Int(calls[2].function.raw)].unit)].head
@@ -113,6 +117,7 @@ struct Engine: ~Copyable {
 
     /// After the last call: everything until the horizon is passed and no call is left.
     private mutating func finish(selfCheck: Bool) {
+        leaveOnDemand()
         while measured == nil || underWay > 0 || !waiting.isEmpty {
             let late = timers.first
             let key = queue.removeFirst(before: late) ?? late
@@ -148,9 +153,15 @@ struct Engine: ~Copyable {
         case .busyWaitOver: busyWaitOver(key.index)
         case .waitOver: waitOver(key.index)
         case .idleStep: idleStepDue(key.index)
-        case .measurementBegin: cluster.restartMeasurement(at: clock)
-        case .sample: sample()
-        case .horizon: endMeasurement()
+        case .measurementBegin:
+            settleAll()
+            cluster.restartMeasurement(at: clock)
+        case .sample:
+            settleAll()
+            sample()
+        case .horizon:
+            settleAll()
+            endMeasurement()
         }
     }
 

@@ -52,14 +52,14 @@ public final class ClairvoyantKeep: IdlePolicy {
 
     /// Keeps the sandbox until the call it is promised, or evicts it at once.
     public func nextStep(of sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep {
-        let others = Int(max(unit.idle, 1)) - 1
-        guard let place = calls.upcoming(of: unit.id.index, skipping: others) else {
-            return .evict(after: .zero)
+        let index = unit.id.index
+        if let place = calls.upcoming(of: index, others: Int(max(unit.idle, 1)) - 1, now: now) {
+            let gap = calls.times[place] - min(calls.times[place], now.nanoseconds)
+            let cost = UInt128(gap) * UInt128(unit.memory.count)
+            if budget.covers(cost, unit: index, place: place) { return .untilPromised(in: gap) }
         }
-        let gap = calls.times[place] - min(calls.times[place], now.nanoseconds)
-        let cost = UInt128(gap) * UInt128(unit.memory.count)
-        guard budget.covers(cost, unit: unit.id.index, place: place) else { return .evict(after: .zero) }
-        return .untilPromised(in: gap)
+        calls.sentAway(from: index, now: now)
+        return .evict(after: .zero)
     }
 
     static let entry = PolicyEntry<IdlePolicies>(

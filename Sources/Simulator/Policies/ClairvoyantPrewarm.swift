@@ -31,7 +31,7 @@ public final class ClairvoyantPrewarm: IdlePolicy, PrewarmPolicy {
         self.budget = GapBudget(byteSeconds: budget) { visit in
             for unit in context.units {
                 let index = unit.id.index
-                if let first = calls.upcoming(of: index) {
+                if let first = calls.upcoming(of: index, others: 0, now: .zero) {
                     visit(unit.cost(ofGap: calls.times[first]), index, first)
                 }
                 calls.forEachGap(of: index, ends: ends) { gap, place in
@@ -52,33 +52,33 @@ public final class ClairvoyantPrewarm: IdlePolicy, PrewarmPolicy {
     /// Keeps the sandbox until the call it is promised when that is near, or when it was loaded for it; otherwise evicts
     /// it at once.
     public func nextStep(of sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep {
-        guard let (gap, isPaid) = upcoming(of: unit, skipping: Int(max(unit.idle, 1)) - 1, now: now) else {
-            return .evict(after: .zero)
+        if let (gap, isPaid) = upcoming(of: unit, others: Int(max(unit.idle, 1)) - 1, now: now) {
+            let isJustLoaded = sandbox.uses == 0 && sandbox.lastUsed == now
+            if isJustLoaded || isPaid && gap <= unit.coldStart.nanoseconds { return .untilPromised(in: gap) }
         }
-        let isJustLoaded = sandbox.uses == 0 && sandbox.lastUsed == now
-        let isKept = isJustLoaded || isPaid && gap <= unit.coldStart.nanoseconds
-        return isKept ? .untilPromised(in: gap) : .evict(after: .zero)
+        calls.sentAway(from: unit.id.index, now: now)
+        return .evict(after: .zero)
     }
 
     /// A load for the unit's first call.
     public func firstOrder(for unit: UnitView) -> PrewarmOrder? {
-        guard let (gap, isPaid) = upcoming(of: unit, skipping: 0, now: .zero), isPaid else { return nil }
+        guard let (gap, isPaid) = upcoming(of: unit, others: 0, now: .zero), isPaid else { return nil }
         return PrewarmOrder(at: SimTime(nanoseconds: gap - min(gap, unit.coldStart.nanoseconds)))
     }
 
     /// A load for the next call that no idle sandbox waits for, when it is too far off to keep the sandbox that has just
     /// become idle.
     public func order(after end: SimTime, for unit: UnitView) -> PrewarmOrder? {
-        guard let (gap, isPaid) = upcoming(of: unit, skipping: Int(unit.idle), now: end) else { return nil }
+        guard let (gap, isPaid) = upcoming(of: unit, others: Int(unit.idle), now: end) else { return nil }
         let load = unit.coldStart.nanoseconds
         return isPaid && gap > load ? PrewarmOrder(at: end + SimDuration(nanoseconds: gap - load)) : nil
     }
 
     /// The nanoseconds until a coming call of `unit`, and whether the budget pays for having it warm.
-    private func upcoming(of unit: UnitView, skipping skipped: Int, now: SimTime) -> (
+    private func upcoming(of unit: UnitView, others: Int, now: SimTime) -> (
         gap: UInt64, isPaid: Bool
     )? {
-        guard let place = calls.upcoming(of: unit.id.index, skipping: skipped) else { return nil }
+        guard let place = calls.upcoming(of: unit.id.index, others: others, now: now) else { return nil }
         let gap = calls.times[place] - min(calls.times[place], now.nanoseconds)
         return (gap, budget.covers(unit.cost(ofGap: gap), unit: unit.id.index, place: place))
     }

@@ -11,7 +11,7 @@ public struct ClusterState: ~Copyable {
     /// Places in the sandbox table that are free, last freed on top.
     var freePlaces: Slab<UInt32>
     /// Sandboxes that exist, over time.
-    var alive = AmountOverTime()
+    var alive = PeakedAmount()
     var nextSerial: UInt64 = 0
 
     let reuse: ReuseOrder

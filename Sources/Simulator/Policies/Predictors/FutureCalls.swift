@@ -9,8 +9,15 @@ struct FutureCalls {
     let offsets: ContiguousArray<Int>
     /// Arrival times in nanoseconds, unit after unit.
     let times: ContiguousArray<UInt64>
-    /// Of each unit, the first call that has not arrived yet.
-    private var cursors: ContiguousArray<Int>
+    private var states: ContiguousArray<State>
+
+    private struct State {
+        /// The first call of the unit that has not arrived yet.
+        var cursor: Int
+        /// Sandboxes that were sent away in the instant `leftAt`: in this instant they are still there.
+        var left = 0
+        var leftAt = SimTime.never
+    }
 
     /// The calls of `context`'s run. When `ends` is given it is filled with the times at which the executions end if
     /// every start is warm, sorted within each unit.
@@ -35,17 +42,26 @@ struct FutureCalls {
         }
         self.offsets = offsets
         self.times = times
-        self.cursors = ContiguousArray(offsets.dropLast())
+        states = ContiguousArray(offsets.dropLast().map { State(cursor: $0) })
     }
 
     /// A call of `unit` has arrived.
     mutating func arrived(at unit: Int) {
-        if cursors[unit] < offsets[unit + 1] { cursors[unit] += 1 }
+        if states[unit].cursor < offsets[unit + 1] { states[unit].cursor += 1 }
     }
 
-    /// The next call of `unit` but `skipped`: its place in `times`; nil when there is none.
-    func upcoming(of unit: Int, skipping skipped: Int = 0) -> Int? {
-        let place = cursors[unit] + skipped
+    /// A sandbox of `unit` is sent away now.
+    mutating func sentAway(from unit: Int, now: SimTime) {
+        states[unit].left = states[unit].leftAt == now ? states[unit].left + 1 : 1
+        states[unit].leftAt = now
+    }
+
+    /// The call of `unit` that a sandbox is promised when `others` are idle already: its place in `times`; nil when
+    /// there is none.
+    func upcoming(of unit: Int, others: Int, now: SimTime) -> Int? {
+        let state = states[unit]
+        let staying = state.leftAt == now ? max(others - state.left, 0) : others
+        let place = state.cursor + staying
         return place < offsets[unit + 1] ? place : nil
     }
 
