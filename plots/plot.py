@@ -79,7 +79,7 @@ def memory_over_time(results, variants):
         )
         panel.plot(hours, total, color="black", linewidth=1, label="total")
         panel.set_title(variant)
-        panel.set(xlim=(hours[0], hours[-1]), ylim=(0, None))
+        panel.set(xlim=(hours[0], hours[-1]), ylim=(0, top / scale * 1.04))
         if hours[-1] > 12:
             panel.xaxis.set_major_locator(plt.MultipleLocator(6 if hours[-1] <= 48 else 24))
     for panel in panels[-1]:
@@ -87,7 +87,7 @@ def memory_over_time(results, variants):
     for panel in panels[:, 0]:
         panel.set_ylabel(f"Memory ({unit})")
     handles, labels = panels.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper right", ncols=3)
+    figure.legend(handles, labels, loc="outside upper center", ncols=3)
     return figure
 
 

@@ -75,8 +75,8 @@ public struct ResultWriter {
                     ("functions", .whole(UInt64(workload.functions.count))),
                     ("horizon_s", .number(workload.horizon.seconds)),
                     ("settings", tree["workload"].map { JSONValue($0) } ?? .null),
-                    ("inputs", .array(provenance.inputs.map { .object([("path", .string($0.path)), ("digest", .string($0.digest))]) })),
-                    ("warnings", .array(provenance.warnings.map { .object([("message", .string($0.message)), ("count", .whole(UInt64($0.count)))]) })),
+                    ("inputs", .array(provenance.inputs.map(\.json))),
+                    ("warnings", .array(provenance.warnings.map(\.json))),
                 ])
             ),
             ("variants", .array(runs.map(entry))),

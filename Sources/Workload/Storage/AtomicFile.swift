@@ -29,7 +29,12 @@ struct AtomicFile: ~Copyable {
     func write(_ storage: ByteStorage, part: UnsafeRawBufferPointer? = nil) throws(InputError) {
         // The storage must not go while its bytes are written.
         defer { withExtendedLifetime(storage) {} }
-        var rest = (part ?? storage.bytes)[...]
+        try write(part ?? storage.bytes)
+    }
+
+    /// Adds bytes that live as long as the call.
+    func write(_ bytes: UnsafeRawBufferPointer) throws(InputError) {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let slice = UnsafeRawBufferPointer(rebasing: rest)
             let written = Glibc.write(file, slice.baseAddress, slice.count)
