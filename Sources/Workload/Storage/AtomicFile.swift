@@ -1,7 +1,7 @@
 import Glibc
 
-/// Writes a file as a whole or not at all: into a temporary file in the same directory, which takes the place of
-/// the old one once it lies on the disk.
+/// Writes a file as a whole or not at all: into a temporary file in the same directory, which takes the place
+/// of the old one once it lies on the disk.
 struct AtomicFile: ~Copyable {
     private let path: String
     private let temporary: String
@@ -32,7 +32,7 @@ struct AtomicFile: ~Copyable {
         try write(part ?? storage.bytes)
     }
 
-    /// Adds these bytes.
+    /// Adds bytes that live as long as the call.
     func write(_ bytes: UnsafeRawBufferPointer) throws(InputError) {
         var rest = bytes[...]
         while !rest.isEmpty {
