@@ -3,7 +3,8 @@ import Workload
 
 /// Every call of the run by unit, in time order, for policies that see the future. Takes 8 bytes a call.
 ///
-/// The arrivals are a pure function of (workload, seed, layout), so these are exactly the calls that the engine meets.
+/// The arrivals are a pure function of (workload, seed, layout), so these are exactly the calls that the
+/// engine meets.
 struct FutureCalls {
     /// Where the calls of each unit begin in `times`; one more at the end.
     let offsets: ContiguousArray<Int>
@@ -21,8 +22,8 @@ struct FutureCalls {
         var leftAt = SimTime.never
     }
 
-    /// The calls of `context`'s run. When `ends` is given it is filled with the times at which the executions end if
-    /// every start is warm, sorted within each unit.
+    /// The calls of `context`'s run. When `ends` is given it is filled with the times at which the executions
+    /// end if every start is warm, sorted within each unit.
     init(_ context: PolicyContext, ends: UnsafeMutablePointer<ContiguousArray<UInt64>>? = nil) {
         let units = context.units.count
         var offsets = ContiguousArray(repeating: 0, count: units + 1)
@@ -72,9 +73,9 @@ struct FutureCalls {
         return .evict(after: .zero)
     }
 
-    /// What becomes of an idle sandbox that is kept for a promise: it stays until the last call promised, and is asked
-    /// about again then, if no call took it; it goes when there are more idle sandboxes than promises. It stays for at
-    /// least one nanosecond, so that a call of this instant comes first.
+    /// What becomes of an idle sandbox that is kept for a promise: it stays until the last call promised, and
+    /// is asked about again then, if no call took it; it goes when there are more idle sandboxes than
+    /// promises. It stays for at least one nanosecond, so that a call of this instant comes first.
     mutating func keep(_ unit: UnitView, now: SimTime) -> IdleStep {
         let state = states[unit.id.index]
         let idle = Int(unit.idle) - (state.leftAt == now ? state.left : 0)
@@ -83,9 +84,9 @@ struct FutureCalls {
         return .enter(.warm, after: SimDuration(nanoseconds: max(gap(until: last, now: now), 1)))
     }
 
-    /// Promises to each execution of `unit`, in order of their ends, the first later call that is not promised yet, and
-    /// gives the time in between, the call's place in `times`, and whether it is the very next to come, with no other
-    /// execution under way and nothing else promised.
+    /// Promises to each execution of `unit`, in order of their ends, the first later call that is not
+    /// promised yet, and gives the time in between, the call's place in `times`, and whether it is the very
+    /// next to come, with no other execution under way and nothing else promised.
     func forEachGap(
         of unit: Int, ends: ContiguousArray<UInt64>,
         _ body: (_ gap: UInt64, _ place: Int, _ isNext: Bool) -> Void

@@ -1,9 +1,9 @@
-/// Ordinary least squares for a handful of coefficients, through the normal equations in plain IEEE arithmetic: the
-/// same to the last bit on every machine.
+/// Ordinary least squares for a handful of coefficients, through the normal equations in plain IEEE
+/// arithmetic: the same to the last bit on every machine.
 struct LeastSquares {
     private let size: Int
-    /// The normal equations row by row, right-hand side last: size x (size + 1). Until the solution only the lower half
-    /// is filled.
+    /// The normal equations row by row, right-hand side last: size x (size + 1). Until the solution only the
+    /// lower half is filled.
     private var equations: [Double]
 
     /// For `size` coefficients.
