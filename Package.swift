@@ -16,7 +16,9 @@ let package = Package(
     ],
     targets: [
         // Floor 0: time, events, randomness, statistics. Knows nothing of serverless.
-        .target(name: "EventKernel"),
+        .target(name: "EventKernel", dependencies: ["CPrefetch"]),
+        // One instruction that Swift lacks.
+        .target(name: "CPrefetch"),
         // Floor 1: functions, applications, arrivals; trace readers and generators.
         .target(name: "Workload", dependencies: ["EventKernel"]),
         // Floor 2: the cluster model, its engine, the policy hooks and the policies.
@@ -44,7 +46,8 @@ let package = Package(
         .testTarget(name: "EventKernelTests", dependencies: ["EventKernel"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Workload", "EventKernel"]),
-        .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Simulator", "Workload", "EventKernel"]),
+        .testTarget(
+            name: "ExperimentsTests", dependencies: ["Experiments", "Simulator", "Workload", "EventKernel"]),
         .testTarget(name: "CommandTests", dependencies: []),
         .testTarget(name: "TidyTests", dependencies: []),
     ],

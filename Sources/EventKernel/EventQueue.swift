@@ -74,7 +74,7 @@ public struct EventQueue: ~Copyable {
     @inlinable @inline(__always)
     mutating func insert(_ key: EventKey) {
         heap.append(key)
-        siftUp(heap.count - 1, key)
+        KeyHeap.siftUp(heap.base, from: heap.count - 1, key)
     }
 
     /// Takes the next event out; traps when there is none.
@@ -83,45 +83,7 @@ public struct EventQueue: ~Copyable {
     public mutating func removeFirst() -> EventKey {
         let first = heap[0]
         let last = heap.removeLast()
-        let count = heap.count
-        guard count > 0 else { return first }
-        // The hole walks down to a leaf along the smallest children, then the last key climbs up from there:
-        // it came from a leaf and nearly always belongs near one.
-        var hole = 0
-        while true {
-            let child = hole &* 4 &+ 1
-            if child &+ 3 < count {
-                let x = child &+ (heap[child &+ 1] < heap[child] ? 1 : 0)
-                let y = child &+ 2 &+ (heap[child &+ 3] < heap[child &+ 2] ? 1 : 0)
-                let smallest = heap[y] < heap[x] ? y : x
-                heap[hole] = heap[smallest]
-                hole = smallest
-            } else {
-                if child >= count { break }
-                var smallest = child
-                var other = child &+ 1
-                while other < count {
-                    if heap[other] < heap[smallest] { smallest = other }
-                    other &+= 1
-                }
-                heap[hole] = heap[smallest]
-                hole = smallest
-                break
-            }
-        }
-        siftUp(hole, last)
+        if heap.count > 0 { KeyHeap.replaceFirst(heap.base, heap.count, with: last) }
         return first
-    }
-
-    @inlinable @inline(__always)
-    mutating func siftUp(_ start: Int, _ key: EventKey) {
-        var hole = start
-        while hole > 0 {
-            let parent = (hole &- 1) &>> 2
-            if heap[parent] < key { break }
-            heap[hole] = heap[parent]
-            hole = parent
-        }
-        heap[hole] = key
     }
 }

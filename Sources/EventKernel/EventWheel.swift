@@ -7,23 +7,31 @@
 /// always lies ahead of it.
 @frozen
 public struct EventWheel: ~Copyable {
-    @usableFromInline struct Node: BitwiseCopyable {
-        @usableFromInline var key: EventKey
+    /// Seven events of one slot, and the chunk after them: two cache lines. A list of single events would cost a miss
+    /// for each of them, one after the other.
+    @usableFromInline struct Chunk: BitwiseCopyable {
+        @usableFromInline var keys: InlineArray<7, EventKey>
+        @usableFromInline var count: Int32
         @usableFromInline var next: UInt32
+        @usableFromInline var padding: UInt64
 
         @inlinable @inline(__always)
         init(key: EventKey, next: UInt32) {
-            self.key = key
+            keys = InlineArray(repeating: key)
+            count = 1
             self.next = next
+            padding = 0
         }
+
+        @inlinable static var capacity: Int32 { 7 }
     }
 
-    /// First node of each slot's list; `.max` for none.
+    /// First chunk of each slot's list; `.max` for none.
     @usableFromInline var heads: Slab<UInt32>
     /// A bit for each slot that has a list.
     @usableFromInline var occupied: Slab<UInt64>
-    @usableFromInline var nodes: Slab<Node>
-    @usableFromInline var freeNode: UInt32
+    @usableFromInline var chunks: Slab<Chunk>
+    @usableFromInline var freeChunk: UInt32
     /// Events of slots up to `cursor`, latest first.
     @usableFromInline var due: Slab<EventKey>
     /// Events beyond the wheel's span.
@@ -45,8 +53,8 @@ public struct EventWheel: ~Copyable {
         shift = UInt64(slotBits)
         heads = Slab(repeating: .max, count: Int(EventWheel.slotCount))
         occupied = Slab(repeating: 0, count: Int(EventWheel.slotCount / 64))
-        nodes = Slab()
-        freeNode = .max
+        chunks = Slab()
+        freeChunk = .max
         due = Slab()
         far = EventQueue()
         cursor = 0
@@ -74,21 +82,24 @@ public struct EventWheel: ~Copyable {
         } else if slot &- cursor < EventWheel.slotCount {
             let place = Int(truncatingIfNeeded: slot & EventWheel.mask)
             let head = heads[place]
-            let node: UInt32
-            if freeNode != .max {
-                node = freeNode
-                freeNode = nodes[Int(node)].next
-                nodes[Int(node)] = Node(key: key, next: head)
+            if head != .max, chunks[Int(head)].count < Chunk.capacity {
+                let count = chunks[Int(head)].count
+                chunks[Int(head)].keys[Int(count)] = key
+                chunks[Int(head)].count = count &+ 1
             } else {
-                node = UInt32(truncatingIfNeeded: nodes.count)
-                nodes.append(Node(key: key, next: head))
+                heads[place] = newChunk(key, next: head)
+                if head == .max { occupied[place &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: place & 63) }
             }
-            heads[place] = node
-            if head == .max { occupied[place &>> 6] |= 1 &<< UInt64(truncatingIfNeeded: place & 63) }
             onWheel &+= 1
         } else {
             far.insert(key)
         }
+    }
+
+    /// The index of the event that comes `places` after the next, if it is sorted already: what to bring near.
+    @inlinable @inline(__always)
+    public func index(ahead places: Int) -> Int? {
+        due.count > places ? due[due.count &- 1 &- places].index : nil
     }
 
     /// Takes out the next event if it comes before `limit`.
@@ -143,24 +154,45 @@ public struct EventWheel: ~Copyable {
     @inlinable
     mutating func drain() {
         let place = Int(truncatingIfNeeded: cursor & EventWheel.mask)
-        var node = heads[place]
-        if node == .max { return }
+        var chunk = heads[place]
+        if chunk == .max { return }
         heads[place] = .max
         occupied[place &>> 6] &= ~(1 &<< UInt64(truncatingIfNeeded: place & 63))
-        while node != .max {
-            let record = nodes[Int(node)]
-            nodes[Int(node)].next = freeNode
-            freeNode = node
-            insertDue(record.key)
-            onWheel &-= 1
-            node = record.next
+        while chunk != .max {
+            let index = Int(chunk)
+            let next = chunks[index].next
+            if next != .max { chunks.prefetch(Int(next)) }
+            for slot in 0..<Int(chunks[index].count) { insertDue(chunks[index].keys[slot]) }
+            onWheel &-= Int(chunks[index].count)
+            chunks[index].next = freeChunk
+            freeChunk = chunk
+            chunk = next
         }
+        let following = heads[(place &+ 1) & Int(EventWheel.mask)]
+        if following != .max { chunks.prefetch(Int(following)) }
+    }
+
+    /// A chunk that holds `key`.
+    @inlinable
+    mutating func newChunk(_ key: EventKey, next: UInt32) -> UInt32 {
+        if freeChunk != .max {
+            let chunk = freeChunk
+            freeChunk = chunks[Int(chunk)].next
+            chunks[Int(chunk)].keys[0] = key
+            chunks[Int(chunk)].count = 1
+            chunks[Int(chunk)].next = next
+            return chunk
+        }
+        chunks.append(Chunk(key: key, next: next))
+        return UInt32(truncatingIfNeeded: chunks.count &- 1)
     }
 
     /// Events of the heap that the wheel now spans join it.
     @inlinable
     mutating func collectFar() {
-        while far.count > 0, (far.first.time &>> shift) &- min(cursor, far.first.time &>> shift) < EventWheel.slotCount {
+        while far.count > 0,
+            (far.first.time &>> shift) &- min(cursor, far.first.time &>> shift) < EventWheel.slotCount
+        {
             insert(far.removeFirst())
         }
     }

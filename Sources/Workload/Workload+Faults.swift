@@ -57,14 +57,17 @@ extension Workload {
             switch function.executionTime {
             case .perCall:
                 guard case .events = calls else {
-                    return "function `\(function.name)` takes its execution times from its calls, which have none"
+                    return
+                        "function `\(function.name)` takes execution times from its calls, which have none"
                 }
             case .constant(let duration):
                 if duration.seconds > Workload.longestSeconds {
                     return "function `\(function.name)` executes for more than a century"
                 }
             case .shaped(let shape, let scale):
-                if Int(shape) >= shapes.count { return "function `\(function.name)` has a shape that does not exist" }
+                if Int(shape) >= shapes.count {
+                    return "function `\(function.name)` has a shape that does not exist"
+                }
                 if !(scale >= 0 && scale * most[Int(shape)] < Workload.longestSeconds) {
                     return "function `\(function.name)` can execute for more than a century"
                 }
@@ -86,8 +89,13 @@ extension Workload {
         case .minuteCounts(let counts): return fault(in: counts)
         case .events(let events): return fault(in: events)
         case .poisson(let calls):
-            if !(calls.rate > 0 && calls.rate.isFinite) { return "the rate of calls is not above 0" }
-            if calls.weights.count != functions.count { return "there is not one popularity for each function" }
+            // Gaps must count in 63 bits of nanoseconds, and time must go on.
+            if !(calls.rate >= 1e-8 && calls.rate <= 1e9) {
+                return "the rate of calls is not 1e-8 ... 1e9 a second"
+            }
+            if calls.weights.count != functions.count {
+                return "there is not one popularity for each function"
+            }
             let sum = calls.weights.reduce(0, +)
             if !(sum > 0 && sum.isFinite) || calls.weights.contains(where: { !($0 >= 0) }) {
                 return "the popularities are not numbers from 0 with a sum above 0"
@@ -97,10 +105,16 @@ extension Workload {
     }
 
     private func fault(in counts: MinuteCounts) -> String? {
-        if counts.functionCount > functions.count { return "calls are counted for functions that do not exist" }
+        if counts.functionCount > functions.count {
+            return "calls are counted for functions that do not exist"
+        }
         let minutes = UInt64(counts.minutes)
-        if minutes > Workload.longestHorizon.nanoseconds / 60_000_000_000 { return "there are too many minutes" }
-        if minutes > 0, SimDuration.minutes(minutes - 1) >= horizon { return "minutes lie beyond the horizon" }
+        if minutes > Workload.longestHorizon.nanoseconds / 60_000_000_000 {
+            return "there are too many minutes"
+        }
+        if minutes > 0, SimDuration.minutes(minutes - 1) >= horizon {
+            return "minutes lie beyond the horizon"
+        }
         return counts.fault()
     }
 
@@ -108,10 +122,14 @@ extension Workload {
         var last = SimTime.zero
         for index in 0..<events.count {
             let event = events[index]
-            if event.function.index >= functions.count { return "a call is of a function that does not exist" }
+            if event.function.index >= functions.count {
+                return "a call is of a function that does not exist"
+            }
             if event.time < last { return "calls are not in order of time" }
             if event.time.nanoseconds >= horizon.nanoseconds { return "a call lies beyond the horizon" }
-            if event.duration.seconds > Workload.longestSeconds { return "a call executes for more than a century" }
+            if event.duration.seconds > Workload.longestSeconds {
+                return "a call executes for more than a century"
+            }
             last = event.time
         }
         return nil
@@ -136,12 +154,16 @@ extension MinuteCounts {
             while let cell = cells.next() {
                 if cell.count == 0 { return "minute \(minute) counts a function without calls" }
                 if cell.function.index <= previous { return "the functions of minute \(minute) do not rise" }
-                if cell.function.index >= functionCount { return "minute \(minute) counts a function that does not exist" }
+                if cell.function.index >= functionCount {
+                    return "minute \(minute) counts a function that does not exist"
+                }
                 previous = cell.function.index
                 cellsFound += 1
                 calls += UInt64(cell.count)
             }
-            if cells.position != cells.end || cells.stopped { return "the cells of minute \(minute) are damaged" }
+            if cells.position != cells.end || cells.stopped {
+                return "the cells of minute \(minute) are damaged"
+            }
         }
         return cellsFound == cellCount && calls == totalCalls ? nil : "the sums of calls are wrong"
     }

@@ -13,7 +13,9 @@ extension Workload {
         Workload.number(&functionIDs)
         Workload.number(&applicationIDs)
         var result = self
-        result.applications = applications.indices.filter { applicationIDs[$0] != .max }.map { applications[$0] }
+        result.applications = applications.indices.filter { applicationIDs[$0] != .max }.map {
+            applications[$0]
+        }
         result.functions = functions.indices.filter { functionIDs[$0] != .max }.map { index in
             var function = functions[index]
             function.application = ApplicationID(applicationIDs[function.application.index])

@@ -11,6 +11,7 @@ extension Engine {
             cluster.units[unit].memory, of: node, from: purpose, to: .idle, at: clock)
         if purpose == .running { cluster.units[unit].wasted &-= moment }
         cluster.units[unit].idle &+= 1
+        cluster.idleCount &+= 1
         cluster.sandboxes[sandbox].since = clock
         cluster.list(sandbox)
         cluster.roomGrew(of: node)
@@ -51,7 +52,9 @@ extension Engine {
             cluster.details[sandbox].stepTarget = SandboxDetails.evict
             after = delay
         case .enter(let state, let delay):
-            precondition(state.index < cluster.idleStateCount, "the idle policy named an idle state that does not exist")
+            precondition(
+                state.index < cluster.idleStateCount,
+                "the idle policy named an idle state that does not exist")
             cluster.details[sandbox].stepTarget = state.raw
             after = delay
         }
@@ -61,9 +64,15 @@ extension Engine {
 
     /// A timer of `sandbox` goes off. It may be out of date: the sandbox gone, used, or with a later step.
     mutating func idleStepDue(_ sandbox: Int) {
-        let record = cluster.sandboxes[sandbox]
-        guard record.phase != .gone, record.timerAt <= clock else { return }
+        guard cluster.sandboxes[sandbox].phase != .gone, cluster.sandboxes[sandbox].timerAt <= clock else {
+            return
+        }
         cluster.sandboxes[sandbox].timerAt = .max
+        if isOnDemand {
+            settle(Int(cluster.sandboxes[sandbox].unit))
+            if cluster.sandboxes[sandbox].running > 0 { deferExpiry(of: sandbox) }
+        }
+        let record = cluster.sandboxes[sandbox]
         guard record.phase == .ready, record.running == 0 else { return }
         if record.stepAt > clock {
             if record.stepAt != .max { setTimer(of: sandbox) }
@@ -112,6 +121,7 @@ extension Engine {
         cluster.unlist(sandbox)
         cluster.ledger.release(cluster.held(sandbox), of: Int(record.node), from: .idle, at: clock)
         cluster.units[unit].idle -= 1
+        cluster.idleCount -= 1
         recorder.sandbox(serial: cluster.details[sandbox].serial, node: record.node, at: clock, event: 1)
         cluster.remove(sandbox, at: clock)
     }

@@ -16,16 +16,15 @@ extension Engine {
 
     /// Notes a point of the timeline.
     mutating func sample() {
-        var idle: UInt64 = 0
-        for unit in 0..<cluster.units.count { idle += UInt64(cluster.units[unit].idle) }
         let cold = recorder.starts.cold
         let evicted = recorder.evictions.total
         recorder.timeline.append(
             TimelineRow(
                 time: Double(clock) / 1e9,
                 memory: MemoryPurpose.allCases.map { cluster.ledger.totals[Int($0.rawValue)].amount },
-                sandboxes: cluster.alive.amount, idle: idle, waiting: waiting.count,
-                arrived: recorder.arrived - recorder.lastSample.arrived, cold: cold - recorder.lastSample.cold,
+                sandboxes: cluster.alive.amount, idle: cluster.idleCount, waiting: waiting.count,
+                arrived: recorder.arrived - recorder.lastSample.arrived,
+                cold: cold - recorder.lastSample.cold,
                 evicted: evicted - recorder.lastSample.evicted))
         recorder.lastSample = (recorder.arrived, cold, evicted)
         let next = clock + scenario.measurement.interval.nanoseconds
@@ -37,7 +36,7 @@ extension Engine {
         measured = Measured(
             total: MeasuredAmount(cluster.ledger.total, until: clock),
             byPurpose: MemoryPurpose.allCases.map {
-                MeasuredAmount(cluster.ledger.totals[Int($0.rawValue)], until: clock)
+                cluster.ledger.totals[Int($0.rawValue)].integral(to: clock)
             },
             sandboxes: MeasuredAmount(cluster.alive, until: clock),
             waste: (0..<cluster.units.count).map { cluster.units[$0].wasted })
@@ -51,7 +50,8 @@ extension Engine {
 /// What was measured over time, as it stood at the horizon.
 struct Measured {
     var total: MeasuredAmount
-    var byPurpose: [MeasuredAmount]
+    /// Byte nanoseconds by purpose.
+    var byPurpose: [UInt128]
     var sandboxes: MeasuredAmount
     /// Byte nanoseconds by unit.
     var waste: [UInt128]
@@ -62,8 +62,8 @@ struct MeasuredAmount {
     var integral: UInt128
     var peak: UInt64
 
-    init(_ amount: AmountOverTime, until now: UInt64) {
-        integral = amount.integral(to: now)
+    init(_ amount: PeakedAmount, until now: UInt64) {
+        integral = amount.overTime.integral(to: now)
         peak = amount.peak
     }
 }

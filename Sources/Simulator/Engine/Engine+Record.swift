@@ -11,7 +11,8 @@ extension Engine {
         record.seed = seed
         record.measuredSeconds = seconds
         record.invocations = InvocationCounts(
-            arrived: recorder.arrived, completed: recorder.completed, refusedNeverFits: recorder.refusedNeverFits,
+            arrived: recorder.arrived, completed: recorder.completed,
+            refusedNeverFits: recorder.refusedNeverFits,
             refusedFull: recorder.refusedFull, timedOut: recorder.timedOut)
         record.starts = recorder.starts
         record.startup = LatencySummary(recorder.startup, unit: 1e-9)
@@ -20,7 +21,8 @@ extension Engine {
         record.memory = memoryUse(measured, seconds)
         record.evictions = recorder.evictions
         record.waiting = WaitingSummary(
-            count: recorder.waitedCount, time: LatencySummary(recorder.waited, unit: 1e-9), peak: recorder.waitingPeak)
+            count: recorder.waitedCount, time: LatencySummary(recorder.waited, unit: 1e-9),
+            peak: recorder.waitingPeak)
         record.sandboxes = MeanAndPeak(
             mean: Double(measured.sandboxes.integral) / 1e9 / seconds, peak: measured.sandboxes.peak)
         record.prewarms = recorder.prewarms
@@ -60,16 +62,18 @@ extension Engine {
     }
 
     private func memoryUse(_ measured: Measured, _ seconds: Double) -> MemoryUse {
-        func summary(_ amount: MeasuredAmount, samples: [UInt64]) -> MemorySummary {
+        func summary(_ integral: UInt128, peak: UInt64? = nil, samples: [UInt64]) -> MemorySummary {
             let sorted = samples.map(Double.init).sorted()
             return MemorySummary(
-                mean: Double(amount.integral) / 1e9 / seconds, peak: amount.peak,
+                mean: Double(integral) / 1e9 / seconds, peak: peak ?? samples.max() ?? 0,
                 p50: sorted.quantile(0.5), p90: sorted.quantile(0.9), p99: sorted.quantile(0.99))
         }
         var capacity: UInt64 = 0
         for node in 0..<cluster.nodeCount { capacity += cluster.ledger.capacities[node] }
         return MemoryUse(
-            total: summary(measured.total, samples: recorder.timeline.map { $0.memory.reduce(0, +) }),
+            total: summary(
+                measured.total.integral, peak: measured.total.peak,
+                samples: recorder.timeline.map { $0.memory.reduce(0, +) }),
             byPurpose: MemoryPurpose.allCases.map { purpose in
                 let place = Int(purpose.rawValue)
                 let samples = recorder.timeline.map { $0.memory[place] }

@@ -12,7 +12,8 @@ extension Engine {
             let count = source.next(into: batch)
             if count == 0 { break }
             for arrival in batch[..<count] {
-                let limit = EventKey(time: arrival.time, kind: EventKind.arrival.rawValue, sequence: 0, index: 0)
+                let limit = EventKey(
+                    time: arrival.time, kind: EventKind.arrival.rawValue, sequence: 0, index: 0)
                 while let key = nextEvent(before: limit) {
                     precondition(key.time >= clock, "an event lies in the past")
                     clock = key.time
@@ -65,7 +66,8 @@ extension Engine {
         for node in 0..<cluster.nodeCount {
             let account = cluster.ledger.accounts[node]
             for purpose in 0..<purposes {
-                precondition(account.byPurpose[purpose] == expected[node][purpose], "a node's purpose is wrong")
+                precondition(
+                    account.byPurpose[purpose] == expected[node][purpose], "a node's purpose is wrong")
                 sums[purpose] += expected[node][purpose]
             }
             let used = expected[node].reduce(0, +)
@@ -73,7 +75,8 @@ extension Engine {
             precondition(used <= cluster.ledger.capacities[node], "a node holds more than it has")
             let free = cluster.ledger.capacities[node] - used
             precondition(cluster.ledger.free(of: node) == free, "a node's free memory is wrong")
-            precondition(cluster.roomBound[node] >= cluster.room(of: node), "a node's room is above its bound")
+            precondition(
+                cluster.roomBound[node] >= cluster.room(of: node), "a node's room is above its bound")
             most = max(most, free)
         }
         precondition(cluster.ledger.free.maximum == most, "the most free memory is wrong")
@@ -112,6 +115,7 @@ extension Engine {
             calls += UInt64(record.running)
         }
         precondition(underWay == calls, "the number of calls under way is wrong")
+        precondition(cluster.idleCount == idle.reduce(0) { $0 + UInt64($1) }, "the idle sandboxes are miscounted")
         for unit in 0..<cluster.units.count {
             precondition(cluster.units[unit].running == running[unit], "a unit's running calls are wrong")
             precondition(cluster.units[unit].idle == idle[unit], "a unit's idle sandboxes are wrong")
@@ -137,7 +141,9 @@ extension Engine {
             for state in 0..<cluster.idleStateCount {
                 for sandbox in availableSandboxes(unit: unit, state: state) {
                     let record = cluster.sandboxes[sandbox]
-                    precondition(Int(record.unit) == unit && Int(record.state) == state, "a sandbox is in another's list")
+                    precondition(
+                        Int(record.unit) == unit && Int(record.state) == state,
+                        "a sandbox is in another's list")
                     listed[sandbox] += 1
                 }
             }
@@ -155,12 +161,14 @@ extension Engine {
         if cluster.isLinked {
             let ends =
                 state == 0
-                ? ListEnds(head: cluster.units[unit].head, tail: cluster.units[unit].tail) : cluster.otherLists[place]
+                ? ListEnds(head: cluster.units[unit].head, tail: cluster.units[unit].tail)
+                : cluster.otherLists[place]
             return linked(from: ends.head, to: ends.tail)
         }
         let keys = cluster.pools[place].keys
         for (index, key) in keys.enumerated() {
-            precondition(Int(cluster.sandboxes[key.index].previous) == index, "a sandbox's place in its pool is wrong")
+            precondition(
+                Int(cluster.sandboxes[key.index].previous) == index, "a sandbox's place in its pool is wrong")
             guard cluster.reuse == .oldest else { continue }
             precondition(key.time == cluster.details[key.index].serial, "a pool's key is wrong")
             precondition(index == 0 || keys[(index - 1) / 2] < key, "a pool is no heap")
@@ -188,7 +196,8 @@ extension Engine {
         var listed = [Bool](repeating: false, count: cluster.sandboxes.count)
         for unit in 0..<cluster.units.count {
             for sandbox in linked(from: cluster.unitDetails[unit].loading, to: nil) {
-                precondition(Int(cluster.sandboxes[sandbox].unit) == unit, "a claimable sandbox is in another's list")
+                precondition(
+                    Int(cluster.sandboxes[sandbox].unit) == unit, "a claimable sandbox is in another's list")
                 listed[sandbox] = true
             }
         }
@@ -214,9 +223,11 @@ extension Engine {
             entries += heap.count
             for (index, entry) in heap.enumerated() {
                 let record = cluster.sandboxes[entry.sandbox]
-                precondition(record.phase != .gone && Int(record.node) == node, "a reclaim heap holds a stranger")
                 precondition(
-                    Int(cluster.details[entry.sandbox].heapPlace) == index, "a place in a reclaim heap is wrong")
+                    record.phase != .gone && Int(record.node) == node, "a reclaim heap holds a stranger")
+                precondition(
+                    Int(cluster.details[entry.sandbox].heapPlace) == index,
+                    "a place in a reclaim heap is wrong")
                 precondition(index == 0 || !(entry < heap[(index - 1) / 2]), "a reclaim heap is no heap")
                 let priority = reclaimer.priority(
                     of: cluster.view(of: entry.sandbox), unit: view(ofUnit: Int(record.unit)))
@@ -238,17 +249,22 @@ extension Engine {
             var place = cluster.units[unit].waiting
             while place != .max {
                 let entry = waiting.entries[Int(place)]
-                precondition(entry.previousOfUnit == before && Int(entry.call.unit) == unit, "a unit's queue is wrong")
-                precondition(entry.since <= clock && entry.deadline >= clock, "a call waits longer than it may")
+                precondition(
+                    entry.previousOfUnit == before && Int(entry.call.unit) == unit, "a unit's queue is wrong")
+                precondition(
+                    entry.since <= clock && entry.deadline >= clock, "a call waits longer than it may")
                 seen += 1
                 forMemory += entry.isForMemory ? 1 : 0
                 precondition(seen <= waiting.count, "a unit's queue runs in a circle")
                 before = place
                 place = entry.nextOfUnit
             }
-            precondition(cluster.unitDetails[unit].lastWaiting == before, "the end of a unit's queue is wrong")
+            precondition(
+                cluster.unitDetails[unit].lastWaiting == before, "the end of a unit's queue is wrong")
             let hasSlot = cluster.units[unit].head != .max
-            precondition(before == .max || !hasSlot, "a call waits although a warm sandbox of its unit has a slot free")
+            precondition(
+                before == .max || !hasSlot, "a call waits although a warm sandbox of its unit has a slot free"
+            )
         }
         precondition(seen == waiting.count, "the number of waiting calls is wrong")
         checkWaitingForMemory(count: forMemory)

@@ -24,7 +24,9 @@ struct UnitTable {
             memory = workload.functions.map(\.memory)
             names = workload.functions.map(\.name)
             runtimes = workload.functions.map(\.runtime)
-            ofFunction = workload.functions.enumerated().map { (UInt32($0.offset), $0.element.application.raw) }
+            ofFunction = workload.functions.enumerated().map {
+                (UInt32($0.offset), $0.element.application.raw)
+            }
         }
     }
 }
@@ -32,7 +34,8 @@ struct UnitTable {
 extension Engine {
     /// An engine ready to run.
     init(
-        scenario: Scenario, workload: Workload, seed: UInt64, policies make: (PolicyContext) throws -> PolicySet
+        scenario: Scenario, workload: Workload, seed: UInt64, endsInOrder: Bool,
+        policies make: (PolicyContext) throws -> PolicySet
     ) throws {
         let table = UnitTable(workload: workload, unit: scenario.sandbox.unit)
         let groups = scenario.nodes.flatMap { Array(repeating: $0, count: $0.count) }
@@ -55,10 +58,13 @@ extension Engine {
                 scenario: scenario, workload: workload, seed: seed, units: views,
                 unitOfFunction: table.ofFunction.map { UnitID($0.unit) }))
         if policies.reclaimer == nil { cluster.reclaimHeaps = [] }
+        var allConstant = true
         for unit in table.memory.indices {
             if let keepAlive = policies.idle.constantKeepAlive(of: views[unit]) {
                 precondition(keepAlive.nanoseconds != Unit.ask, "a keep-alive of 2^64 - 2 ns is taken")
                 cluster.units[unit].keepAlive = keepAlive.nanoseconds
+            } else {
+                allConstant = false
             }
         }
         var demand: Double?
@@ -67,7 +73,9 @@ extension Engine {
         self.scenario = scenario
         self.seed = seed
         self.starts = starts
-        queue = EventWheel(slotBits: 20)
+        busy = BusyIndex(units: table.memory.count)
+        isOnDemand = !endsInOrder && Engine.allowsOnDemand(scenario, policies, allConstant: allConstant)
+        queue = EventWheel(slotBits: 21)
         self.policies = policies
         recorder = Recorder(functions: table.ofFunction, settings: scenario)
         horizon = workload.horizon.nanoseconds

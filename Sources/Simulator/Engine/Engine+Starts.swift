@@ -36,16 +36,28 @@ extension Engine {
     /// A node that has the memory for one more sandbox of `unit`, freed by evictions if need be; nil when there is none.
     mutating func nodeWithMemory(for unit: Int) -> Int? {
         let need = cluster.units[unit].memory
-        let preferred = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster).index
+        let preferred = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster)
+            .index
         precondition(preferred < cluster.nodeCount, "the placement policy named a node that does not exist")
         if cluster.ledger.free(of: preferred) >= need { return preferred }
         if reclaimer == nil {
             return cluster.ledger.free.maximum >= need ? cluster.ledger.free.indexOfMaximum : nil
         }
+        if isOnDemand {
+            // What is idle there must be known; on a node of many sandboxes it is cheaper to know it always.
+            if cluster.reclaimHeaps[preferred].entries.count > 64 {
+                leaveOnDemand()
+            } else {
+                for entry in cluster.reclaimHeaps[preferred].entries {
+                    settle(Int(cluster.sandboxes[entry.sandbox].unit))
+                }
+            }
+        }
         if cluster.room(of: preferred) >= need {
             makeRoom(for: need, on: preferred)
             return preferred
         }
+        leaveOnDemand()
         guard let node = cluster.nodeWithRoom(for: need) else { return nil }
         makeRoom(for: need, on: node)
         return node
@@ -77,7 +89,8 @@ extension Engine {
         }
         for sandbox in busy {
             // Its priority may have been taken from a future end; zero is a bound that always holds.
-            let entry = ReclaimHeap.Entry(priority: 0, serial: cluster.details[sandbox].serial, sandbox: sandbox)
+            let entry = ReclaimHeap.Entry(
+                priority: 0, serial: cluster.details[sandbox].serial, sandbox: sandbox)
             cluster.reclaimHeaps[node].insert(entry, places: &cluster.details)
         }
     }
@@ -165,12 +178,14 @@ extension Engine {
         if isPrewarmed {
             cluster.closeWaste(of: sandbox, at: clock)
             cluster.ledger.move(
-                cluster.units[Int(record.unit)].memory, of: Int(record.node), from: .loading, to: .running, at: clock)
+                cluster.units[Int(record.unit)].memory, of: Int(record.node), from: .loading, to: .running,
+                at: clock)
             cluster.sandboxes[sandbox].since = clock
         }
         occupy(sandbox)
         if record.running + 1 == concurrency { cluster.unlistClaimable(sandbox) }
-        execute(call, on: sandbox, at: cluster.details[sandbox].readyAt, as: .partial, onPrewarmed: isPrewarmed)
+        execute(
+            call, on: sandbox, at: cluster.details[sandbox].readyAt, as: .partial, onPrewarmed: isPrewarmed)
     }
 
     /// Starts `call` on a sandbox that is idle in a state other than warm.
@@ -189,6 +204,7 @@ extension Engine {
         cluster.closeWaste(of: sandbox, at: clock)
         cluster.unlist(sandbox)
         cluster.units[unit].idle -= 1
+        cluster.idleCount -= 1
         cluster.ledger.move(held, of: node, from: .idle, to: .running, at: clock)
         cluster.sandboxes[sandbox].phase = .starting
         cluster.sandboxes[sandbox].since = clock

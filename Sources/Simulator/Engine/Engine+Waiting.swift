@@ -4,9 +4,11 @@ import EventKernel
 extension Engine {
     /// Lets `call` wait; it has waited since `start` if it did so before.
     mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration, since start: UInt64? = nil) {
+        leaveOnDemand()
         let deadline = (SimTime(nanoseconds: clock) + limit).nanoseconds
         let place = waiting.add(
-            WaitingCalls.Entry(call: call, since: start ?? clock, deadline: deadline, isForMemory: forMemory), to: &cluster)
+            WaitingCalls.Entry(call: call, since: start ?? clock, deadline: deadline, isForMemory: forMemory),
+            to: &cluster)
         if deadline != .max {
             schedule(forMemory ? .waitOver : .busyWaitOver, at: deadline, index: place)
         }
@@ -54,7 +56,8 @@ extension Engine {
             let first = current.uses == 0
             take(sandbox)
             execute(
-                entry.call, on: sandbox, at: clock + starts.warmDelay(for: entry.call), as: .waited, onPrewarmed: first)
+                entry.call, on: sandbox, at: clock + starts.warmDelay(for: entry.call), as: .waited,
+                onPrewarmed: first)
             headMoved = headMoved || wasFirst
         }
         if headMoved {

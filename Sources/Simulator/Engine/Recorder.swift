@@ -64,6 +64,7 @@ struct Recorder: ~Copyable {
         print(call.id, StartKind.warm.code, begin: call.arrivedAt &+ warmStart, end: end)
         if call.arrivedAt >= countedFrom {
             atOnce &+= 1
+            if warmStart > 0 { tallies[Int(call.function)].startupNanoseconds &+= warmStart }
             endToEnd.add(end &- call.arrivedAt)
         }
     }

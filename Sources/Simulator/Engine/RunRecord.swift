@@ -138,7 +138,7 @@ public struct MemoryUse: Hashable, Sendable {
 public struct MemorySummary: Hashable, Sendable {
     /// Time-weighted mean, exact.
     public var mean: Double = 0
-    /// Most at any time, exact.
+    /// Most at any time: exact for the total, over the points of the timeline for a single purpose.
     public var peak: UInt64 = 0
     /// Quantiles at 50, 90 and 99 % over the points of the timeline.
     public var p50 = 0.0, p90 = 0.0, p99 = 0.0

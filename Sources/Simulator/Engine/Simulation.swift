@@ -35,6 +35,9 @@ public struct Simulation {
     public struct Options {
         /// Checks the ledger and every index after each event. Slow; for tests.
         public var selfCheck: Bool = false
+        /// Handles every end of an execution in order of time, also where it could be settled on demand. The record is the
+        /// same; for tests.
+        public var endsInOrder: Bool = false
         /// Called now and then with the simulated time reached and the calls so far; returning false stops the run.
         public var progress: ((SimTime, UInt64) -> Bool)?
 
@@ -52,7 +55,9 @@ public struct Simulation {
     /// - Throws: `InputError` for a scenario that cannot work; `Stopped` when `options.progress` returned false.
     public func run(options: Options = Options()) throws -> RunRecord {
         try scenario.validate(for: workload)
-        var engine = try Engine(scenario: scenario, workload: workload, seed: seed, policies: policies)
+        var engine = try Engine(
+            scenario: scenario, workload: workload, seed: seed, endsInOrder: options.endsInOrder,
+            policies: policies)
         try engine.run(workload.arrivals(seed: seed, layout: scenario.layout), options: options)
         return engine.record(applications: workload.applications.count)
     }

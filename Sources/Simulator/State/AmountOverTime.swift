@@ -1,10 +1,9 @@
-/// An amount that changes over time, with its peak and its integral.
+/// An amount that changes over time, with its integral.
 ///
 /// The integral up to T of an amount that changes by d at time t is the sum of d (T - t): so it is enough to add up
 /// d t as the changes come, exactly, in 128 bits that may wrap on the way.
 struct AmountOverTime: BitwiseCopyable {
     private(set) var amount: UInt64 = 0
-    private(set) var peak: UInt64 = 0
     private var moment: UInt128 = 0
 
     /// More by `change` from `now` on.
@@ -24,7 +23,6 @@ struct AmountOverTime: BitwiseCopyable {
     mutating func add(_ change: UInt64, moment: UInt128) {
         self.moment &+= moment
         amount += change
-        if amount > peak { peak = amount }
     }
 
     /// Less by `change`; `moment` is the change times the time of the change.
@@ -41,7 +39,29 @@ struct AmountOverTime: BitwiseCopyable {
 
     /// Begins the measurement anew.
     mutating func restart(at now: UInt64) {
-        peak = amount
         moment = UInt128(amount.multipliedFullWidth(by: now))
+    }
+}
+
+/// An amount that changes over time, with its integral and its peak.
+struct PeakedAmount: BitwiseCopyable {
+    private(set) var overTime = AmountOverTime()
+    private(set) var peak: UInt64 = 0
+
+    var amount: UInt64 { overTime.amount }
+
+    /// More by `change` from `now` on.
+    mutating func add(_ change: UInt64, at now: UInt64) {
+        overTime.add(change, at: now)
+        peak = max(peak, amount)
+    }
+
+    /// Less by `change` from `now` on.
+    mutating func subtract(_ change: UInt64, at now: UInt64) { overTime.subtract(change, at: now) }
+
+    /// Begins the measurement anew.
+    mutating func restart(at now: UInt64) {
+        overTime.restart(at: now)
+        peak = amount
     }
 }

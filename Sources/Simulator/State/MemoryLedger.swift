@@ -20,7 +20,7 @@ struct MemoryLedger: ~Copyable {
     private(set) var accounts: Slab<Account>
     private(set) var capacities: Slab<UInt64>
     private(set) var totals: InlineArray<7, AmountOverTime>
-    private(set) var total = AmountOverTime()
+    private(set) var total = PeakedAmount()
     private(set) var free: MaxTree
 
     /// A ledger for nodes of these capacities, all empty.
@@ -67,6 +67,10 @@ struct MemoryLedger: ~Copyable {
         totals[Int(new.rawValue)].add(bytes, moment: moment)
         return moment
     }
+
+    /// Brings a node's account near.
+    @inline(__always)
+    func prefetch(_ node: Int) { accounts.prefetch(node) }
 
     /// Memory nobody holds.
     @inline(__always)

@@ -39,7 +39,8 @@ struct NodeCores {
     /// - Returns: when to call `turn` next, if that is news.
     mutating func join(_ job: Int, node: Int, nanoseconds: UInt64, now: UInt64) -> UInt64? {
         settle(node, now)
-        let entry = Entry(end: nodes[node].virtual + Double(nanoseconds), sequence: sequence, job: UInt32(job))
+        let entry = Entry(
+            end: nodes[node].virtual + Double(nanoseconds), sequence: sequence, job: UInt32(job))
         sequence += 1
         nodes[node].heap.append(entry)
         siftUp(node)
@@ -102,7 +103,9 @@ struct NodeCores {
         while true {
             var child = 2 * place + 1
             guard child < nodes[node].heap.count else { break }
-            if child + 1 < nodes[node].heap.count, nodes[node].heap[child + 1] < nodes[node].heap[child] { child += 1 }
+            if child + 1 < nodes[node].heap.count, nodes[node].heap[child + 1] < nodes[node].heap[child] {
+                child += 1
+            }
             guard nodes[node].heap[child] < nodes[node].heap[place] else { break }
             nodes[node].heap.swapAt(place, child)
             place = child

@@ -7,7 +7,9 @@ struct AzureFunctions2019Files {
     private(set) var memory: [String] = []
 
     init(directory: String, days: ClosedRange<Int>?) throws(InputError) {
-        func path(_ name: String) -> String { directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)" }
+        func path(_ name: String) -> String {
+            directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
+        }
         if days == nil, exists(path("invocations.csv")) {
             invocations = [path("invocations.csv")]
             durations = [try existing(path("durations.csv"))]
@@ -15,7 +17,8 @@ struct AzureFunctions2019Files {
             return
         }
         if let days, days.lowerBound < 1 || days.upperBound > 99 {
-            throw InputError(file: directory, "there is no such range of days", remedy: "days go from 1 to 14")
+            throw InputError(
+                file: directory, "there is no such range of days", remedy: "days go from 1 to 14")
         }
         for day in days ?? 1...14 {
             let suffix = ".anon.d\(day < 10 ? "0" : "")\(day).csv"

@@ -37,7 +37,8 @@ extension AzureFunctions2019Import {
         let horizon = SimDuration.minutes(UInt64(minutes))
         let provenance = Provenance(title: title, inputs: inputs, warnings: tally.warnings)
         let whole = Workload(
-            applications: applications, functions: functions, shapes: [], calls: .minuteCounts(counts.finish()),
+            applications: applications, functions: functions, shapes: [],
+            calls: .minuteCounts(counts.finish()),
             horizon: horizon, provenance: provenance)
         return drops ? whole.keeping { known[$0.index] } : whole
     }
@@ -49,8 +50,8 @@ extension AzureFunctions2019Import {
         return sizes
     }
 
-    /// The memory of a function: its own, or an equal part of its application's, as vhive-serverless/invitro's
-    /// sampler divides it.
+    /// The memory of a function: its own, or an equal part of its application's, as
+    /// vhive-serverless/invitro's sampler divides it.
     private func memory(of function: Int, _ sizes: [UInt64]) -> Bytes? {
         if let own = functionMemory[function] { return own }
         let application = registry.functions[function].application.index
@@ -60,7 +61,8 @@ extension AzureFunctions2019Import {
     private mutating func noteDropped() throws(InputError) {
         let durations = executions.count { $0 == nil }
         let memories = registry.functions.indices.count { index in
-            functionMemory[index] == nil && applicationMemory[registry.functions[index].application.index] == nil
+            functionMemory[index] == nil
+                && applicationMemory[registry.functions[index].application.index] == nil
         }
         try tally.note("functions without durations are left out", count: durations)
         try tally.note("functions without memory are left out", count: memories)
@@ -75,7 +77,8 @@ extension AzureFunctions2019Import {
             .sorted { ($0.mean, $0.index) < ($1.mean, $1.index) }
         guard !known.isEmpty else {
             throw InputError(
-                file: inputs[0].path, "no function has durations", remedy: "give the duration file of these days")
+                file: inputs[0].path, "no function has durations",
+                remedy: "give the duration file of these days")
         }
         let median = known[(known.count - 1) / 2].time
         for index in missing { executions[index] = median }
@@ -97,7 +100,8 @@ extension AzureFunctions2019Import {
             if isPerFunction { functionMemory[index] = fill } else { applicationMemory[application] = fill }
         }
         try tally.note(
-            "\(isPerFunction ? "functions" : "applications") without memory are given \(source)", count: filled)
+            "\(isPerFunction ? "functions" : "applications") without memory are given \(source)",
+            count: filled)
     }
 }
 

@@ -51,7 +51,9 @@ struct AzureFunctions2019Import: ~Copyable {
             if rows[function.index] == 1 { try noteTrigger(of: function, in: trigger, reader) }
             try readCounts(of: function, columns.minutes, from: first, reader)
         }
-        if trigger == nil { try tally.note("the column Trigger is missing; triggers are unknown", file: path) }
+        if trigger == nil {
+            try tally.note("the column Trigger is missing; triggers are unknown", file: path)
+        }
         inputs.append(Provenance.Input(path: path, digest: reader.digest))
     }
 
@@ -66,7 +68,8 @@ struct AzureFunctions2019Import: ~Copyable {
                 continue
             }
             guard let count = NumberParser.whole(text) else {
-                throw reader.error("a count is `\(reader.text(column).prefix(40))`, which is no whole number from 0")
+                throw reader.error(
+                    "a count is `\(reader.text(column).prefix(40))`, which is no whole number from 0")
             }
             guard count <= Self.mostCalls else {
                 throw reader.error("a count is \(count), more than \(Self.mostCalls) calls in a minute")
@@ -83,7 +86,9 @@ struct AzureFunctions2019Import: ~Copyable {
         let home = registry.application(owner: owner, name: application)
         let function = registry.function(name, in: home)
         if function.index == rows.count {
-            guard function.index < MinuteCounts.functionLimit else { throw reader.error("there are too many functions") }
+            guard function.index < MinuteCounts.functionLimit else {
+                throw reader.error("there are too many functions")
+            }
             rows.append(0)
             triggers.append(.unknown)
             executions.append(nil)
@@ -111,7 +116,8 @@ struct AzureFunctions2019Import: ~Copyable {
             return false
         case .error:
             throw reader.error(
-                "the function has a second row in one day", remedy: "choose to keep the first or to add them up")
+                "the function has a second row in one day",
+                remedy: "choose to keep the first or to add them up")
         }
     }
 
@@ -143,7 +149,8 @@ struct KeyColumns {
     init(_ header: CSVHeader, wantsFunction: Bool = true) throws(InputError) {
         owner = try header.column("HashOwner")
         application = try header.column("HashApp")
-        function = wantsFunction ? try header.column("HashFunction") : header.column(ifPresent: "HashFunction")
+        function =
+            wantsFunction ? try header.column("HashFunction") : header.column(ifPresent: "HashFunction")
     }
 
     /// Whether the file names functions.
@@ -169,7 +176,8 @@ struct MinuteColumns {
         var found: [(minute: Int, column: Int)] = []
         for (column, name) in header.names.enumerated() {
             let digits = name.hasPrefix("minute_") ? name.dropFirst("minute_".count) : name[...]
-            guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 &- 0x30 <= 9 }), let minute = Int(digits) else {
+            guard !digits.isEmpty, digits.utf8.allSatisfy({ $0 &- 0x30 <= 9 }), let minute = Int(digits)
+            else {
                 continue
             }
             found.append((minute, column))

@@ -1,7 +1,7 @@
 import EventKernel
 
-/// Reads the Azure Functions trace of 2021 (Zhang et al., SOSP'21; AzurePublicDataset): one row for each call,
-/// `app,func,end_timestamp,duration` in seconds, in no order.
+/// Reads the Azure Functions trace of 2021 (Zhang et al., SOSP'21; AzurePublicDataset): one row for each
+/// call, `app,func,end_timestamp,duration` in seconds, in no order.
 ///
 /// A call starts at its end less its duration, which is when it is taken to arrive. The trace says nothing of
 /// memory or triggers.
@@ -38,7 +38,9 @@ public struct AzureFunctions2021Reader: Sendable {
         while try reader.next() {
             try header.checkWidth(reader)
             let names = (app: reader.text(columns.app), function: reader.text(columns.function))
-            if names.app.isEmpty || names.function.isEmpty { throw reader.error("the app or the func has no name") }
+            if names.app.isEmpty || names.function.isEmpty {
+                throw reader.error("the app or the func has no name")
+            }
             let end = try reader.duration(columns.end, column: "end_timestamp", unit: .second)
             let length = try reader.duration(columns.duration, column: "duration", unit: .second)
             if end < length { try tally.note("calls that start before time 0 are put at 0", reader) }
@@ -48,7 +50,9 @@ public struct AzureFunctions2021Reader: Sendable {
             let function = registry.function(names.function, in: application)
             builder.append(EventList.Event(time: start, duration: length, function: function))
         }
-        if builder.count == 0 { throw InputError(file: path, "has no calls", remedy: "the header is all there is") }
+        if builder.count == 0 {
+            throw InputError(file: path, "has no calls", remedy: "the header is all there is")
+        }
         return Workload(
             registry, memory: applicationMemory, calls: .events(builder.finish()), last: last,
             provenance: Provenance(

@@ -1,17 +1,17 @@
 import EventKernel
 
-/// Reads a plain list of calls: a CSV file with the columns `time`, `function` and `duration`, and where known
-/// `application`, `owner`, `memory`, `trigger`, `runtime` and `input_size`, in any order.
+/// Reads a plain list of calls: a CSV file with the columns `time`, `function` and `duration`, and where
+/// known `application`, `owner`, `memory`, `trigger`, `runtime` and `input_size`, in any order.
 ///
 /// Times and durations are seconds, memory is MiB; another unit is named by the column, as in `time_ms`,
-/// `duration_us`, `memory_bytes`, `memory_mb` (10^6) or `memory_gib`. Memory is that of a sandbox of the function;
-/// an application takes the sum of its functions. Without `application` each function is one of its own. What
-/// belongs to a function is taken from its first row. Time 0 of the trace is the start of the run.
+/// `duration_us`, `memory_bytes`, `memory_mb` (10^6) or `memory_gib`. Memory is that of a sandbox of the
+/// function; an application takes the sum of its functions. Without `application` each function is one of its
+/// own. What belongs to a function is taken from its first row. Time 0 of the trace is the start of the run.
 public struct EventListReader: Sendable {
     /// The file.
     public var path: String
-    /// What a function takes where the trace does not say: half of the applications of the trace of 2019 allocate
-    /// at most this (Shahrad et al., ATC'20, section 3).
+    /// What a function takes where the trace does not say: half of the applications of the trace of 2019
+    /// allocate at most this (Shahrad et al., ATC'20, section 3).
     public var functionMemory: Bytes
     /// Whether anything to warn of is an error.
     public var strict: Bool
@@ -32,7 +32,8 @@ public struct EventListReader: Sendable {
         let columns = try EventListColumns(header, reader)
         var reading = EventListImport(columns: columns, functionMemory: functionMemory, strict: strict)
         try reading.tally.note(
-            "columns that are not understood are left out", count: header.names.count - columns.count, file: path)
+            "columns that are not understood are left out", count: header.names.count - columns.count,
+            file: path)
         while try reader.next() {
             try header.checkWidth(reader)
             try reading.take(reader)
@@ -55,7 +56,9 @@ private struct EventListColumns {
     let application, owner, trigger, runtime, inputSize: Int?
 
     init(_ header: CSVHeader, _ reader: borrowing CSVReader) throws(InputError) {
-        func time(_ name: String, _ reader: borrowing CSVReader) throws(InputError) -> (index: Int, unit: TimeUnit) {
+        func time(_ name: String, _ reader: borrowing CSVReader) throws(InputError) -> (
+            index: Int, unit: TimeUnit
+        ) {
             if let found = try header.column(name, suffixes: TimeUnit.suffixes, otherwise: .second, reader) {
                 return found
             }
@@ -96,7 +99,8 @@ private struct EventListImport {
 
     mutating func take(_ reader: borrowing CSVReader) throws(InputError) {
         let time = try reader.duration(columns.time.index, column: "time", unit: columns.time.unit)
-        let duration = try reader.duration(columns.duration.index, column: "duration", unit: columns.duration.unit)
+        let duration = try reader.duration(
+            columns.duration.index, column: "duration", unit: columns.duration.unit)
         let function = try function(reader)
         var inputSize: UInt32 = 0
         if let column = columns.inputSize, !reader[column].isEmpty {
@@ -120,7 +124,9 @@ private struct EventListImport {
         let application = registry.application(owner: columns.owner.map { reader.text($0) } ?? "", name: home)
         let id = registry.function(name, in: application)
         if id.index == functions.count {
-            guard id.index < MinuteCounts.functionLimit else { throw reader.error("there are too many functions") }
+            guard id.index < MinuteCounts.functionLimit else {
+                throw reader.error("there are too many functions")
+            }
             var trigger = Trigger.unknown
             if let column = columns.trigger, !reader[column].isEmpty {
                 if let known = Trigger(named: reader.text(column)) {

@@ -43,7 +43,8 @@ extension CSVHeader {
             guard let index = column(ifPresent: name + suffix) else { continue }
             if let found {
                 throw reader.error(
-                    "the columns `\(names[found.index])` and `\(names[index])` say the same", remedy: "keep one")
+                    "the columns `\(names[found.index])` and `\(names[index])` say the same",
+                    remedy: "keep one")
             }
             found = (index, unit)
         }

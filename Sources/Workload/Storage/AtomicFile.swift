@@ -1,7 +1,7 @@
 import Glibc
 
-/// Writes a file as a whole or not at all: into a temporary file in the same directory, which takes the place of
-/// the old one once it lies on the disk.
+/// Writes a file as a whole or not at all: into a temporary file in the same directory, which takes the place
+/// of the old one once it lies on the disk.
 struct AtomicFile: ~Copyable {
     private let path: String
     private let temporary: String
@@ -25,7 +25,14 @@ struct AtomicFile: ~Copyable {
         if !isCommitted { unlink(temporary) }
     }
 
-    /// Adds bytes.
+    /// Adds the bytes of `storage`, or a part of them.
+    func write(_ storage: ByteStorage, part: UnsafeRawBufferPointer? = nil) throws(InputError) {
+        // The storage must not go while its bytes are written.
+        defer { withExtendedLifetime(storage) {} }
+        try write(part ?? storage.bytes)
+    }
+
+    /// Adds these bytes.
     func write(_ bytes: UnsafeRawBufferPointer) throws(InputError) {
         var rest = bytes[...]
         while !rest.isEmpty {

@@ -78,7 +78,9 @@ extension GrowingBytes {
         switch calls {
         case .minuteCounts(let counts):
             append(UInt8(0))
-            for value in [counts.minutes, counts.functionCount, counts.cellCount] { append(word: UInt64(value)) }
+            for value in [counts.minutes, counts.functionCount, counts.cellCount] {
+                append(word: UInt64(value))
+            }
             append(word: counts.totalCalls)
             append(word: UInt64(counts.region.bytes.count))
         case .events(let events):

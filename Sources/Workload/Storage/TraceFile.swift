@@ -2,11 +2,11 @@ import EventKernel
 
 /// Pagefold's own binary format for a whole workload (`.pftrace`), which is mapped into memory when opened.
 ///
-/// All numbers are little-endian. A header of 64 bytes: the 8 bytes `PFTRACE` and 0x1A; version (4); 0 (4); size
-/// of the tables (8); size of the calls (8); digest of the tables (8); digest of the calls (8); 0 (8); digest of
-/// the header up to here (8). Then the tables: horizon, provenance, shapes, applications, functions, and what
-/// kind of calls follow; then the calls, laid out as `MinuteCounts`, `EventList` or a column of popularities.
-/// Both are filled up with zeros to a multiple of 8 bytes.
+/// All numbers are little-endian. A header of 64 bytes: the 8 bytes `PFTRACE` and 0x1A; version (4); 0 (4);
+/// size of the tables (8); size of the calls (8); digest of the tables (8); digest of the calls (8); 0 (8);
+/// digest of the header up to here (8). Then the tables: horizon, provenance, shapes, applications,
+/// functions, and what kind of calls follow; then the calls, laid out as `MinuteCounts`, `EventList` or a
+/// column of popularities. Both are filled up with zeros to a multiple of 8 bytes.
 public enum TraceFile {
     /// The version written, and the newest that can be read.
     public static let version: UInt32 = 1
@@ -35,22 +35,22 @@ public enum TraceFile {
         case .events(let events): calls = events.region
         case .poisson: calls = ByteRegion(popularity.finish())
         }
-        let padding = [UInt8](repeating: 0, count: -calls.bytes.count & 7)
-        let header = header(tables: tables.bytes, calls: calls.bytes, padding: padding)
+        var padding = GrowingBytes()
+        for _ in 0..<(-calls.bytes.count & 7) { padding.append(UInt8(0)) }
         var file = try AtomicFile(path: path)
-        try file.write(header.bytes)
-        try file.write(tables.bytes)
-        try file.write(calls.bytes)
-        try file.writeAll(padding)
+        try file.write(header(tables: tables.bytes, calls: calls.bytes, padding: padding.bytes))
+        try file.write(tables.finish())
+        try file.write(calls.storage, part: calls.bytes)
+        try file.write(padding.finish())
         try file.commit()
     }
 
     private static func header(
-        tables: UnsafeRawBufferPointer, calls: UnsafeRawBufferPointer, padding: [UInt8]
+        tables: UnsafeRawBufferPointer, calls: UnsafeRawBufferPointer, padding: UnsafeRawBufferPointer
     ) -> ByteStorage {
         var callsDigest = Digest()
         callsDigest.update(calls)
-        padding.withUnsafeBytes { callsDigest.update($0) }
+        callsDigest.update(padding)
         var header = GrowingBytes()
         for byte in magic { header.append(byte) }
         header.append(half: version)
@@ -65,13 +65,20 @@ public enum TraceFile {
     }
 
     /// Opens the workload in the file at `path`. Its calls stay in the file, mapped into memory.
-    /// - Throws: `InputError` when the file is no trace, was made by a newer version, is cut off, or is damaged.
+    /// - Throws: `InputError` when the file is no trace, was made by a newer version, is cut off, or is
+    ///   damaged.
     public static func open(_ path: String) throws(InputError) -> Workload {
-        let storage = try ByteStorage(mapping: path)
+        try open(ByteStorage(mapping: path), path: path)
+    }
+
+    /// The workload whose file, called `path`, has this content.
+    package static func open(_ storage: ByteStorage, path: String) throws(InputError) -> Workload {
+        defer { withExtendedLifetime(storage) {} }
         let bytes = storage.bytes
         guard bytes.count >= 8, bytes.starts(with: magic) else {
             throw InputError(
-                file: path, "is no Pagefold trace", remedy: "make one from a CSV trace with `pagefold trace import`")
+                file: path, "is no Pagefold trace",
+                remedy: "make one from a CSV trace with `pagefold trace import`")
         }
         guard bytes.count >= headerSize else { throw damaged(path, "it ends inside its header") }
         let fields = ByteRegion(storage, range: 0..<headerSize)
@@ -82,7 +89,9 @@ public enum TraceFile {
             throw damaged(path, "its header does not match its checksum")
         }
         guard version <= TraceFile.version else { throw newer(path, version) }
-        guard version >= 1, fields.half(3) == 0, fields.word(6) == 0 else { throw damaged(path, "its header") }
+        guard version >= 1, fields.half(3) == 0, fields.word(6) == 0 else {
+            throw damaged(path, "its header")
+        }
         let room = UInt64(bytes.count - headerSize)
         let (tableSize, callSize) = (fields.word(2), fields.word(3))
         guard tableSize <= room, callSize <= room, tableSize % 8 == 0, callSize % 8 == 0,
@@ -125,17 +134,8 @@ public enum TraceFile {
 
     private static func newer(_ path: String, _ version: UInt32) -> InputError {
         InputError(
-            file: path, "was made by a newer version of Pagefold (format \(version), this one reads \(Self.version))",
+            file: path,
+            "was made by a newer version of Pagefold (format \(version), this one reads \(Self.version))",
             remedy: "update Pagefold or import the trace again")
-    }
-}
-
-extension AtomicFile {
-    fileprivate func write(_ storage: ByteStorage) throws(InputError) { try write(storage.bytes) }
-
-    fileprivate func writeAll(_ bytes: [UInt8]) throws(InputError) {
-        var buffer = GrowingBytes()
-        for byte in bytes { buffer.append(byte) }
-        try write(buffer.finish().bytes)
     }
 }

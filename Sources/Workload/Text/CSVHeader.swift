@@ -22,7 +22,8 @@ package struct CSVHeader {
         }
     }
 
-    /// Where the column `name` is: by its exact name, or else by the only name that differs in capitals alone.
+    /// Where the column `name` is: by its exact name, or else by the only name that differs in capitals
+    /// alone.
     package func column(ifPresent name: String) -> Int? {
         if let exact = names.firstIndex(of: name) { return exact }
         let similar = names.indices.filter { names[$0].lowercased() == name.lowercased() }
@@ -36,7 +37,8 @@ package struct CSVHeader {
         let nearest = Suggestion.nearest(to: name, among: names.filter { !$0.isEmpty })
         let remedy = nearest.map { "is `\(CSVHeader.short($0))` meant? The columns are \(list)" }
         throw InputError(
-            file: path, line: line, "column `\(name)` is missing", remedy: remedy ?? "the columns are \(list)")
+            file: path, line: line, "column `\(name)` is missing", remedy: remedy ?? "the columns are \(list)"
+        )
     }
 
     /// Checks that the current row has a field for each column.
