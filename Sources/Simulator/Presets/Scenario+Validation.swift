@@ -70,7 +70,8 @@ extension Scenario {
             }
             if state.restore.stages.contains(where: { $0.resource != nil }) {
                 throw InputError(
-                    "a start on a warm sandbox cannot hold a resource", remedy: "leave out the resource of its stages")
+                    "a start on a warm sandbox cannot hold a resource",
+                    remedy: "leave out the resource of its stages")
             }
         }
     }
