@@ -1,6 +1,36 @@
 import ArgumentParser
+import Experiments
+
+/// The command line.
+struct Pagefold: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pagefold",
+        abstract: "Compares memory policies of serverless platforms: what they buy, and what they cost.",
+        discussion: """
+            Examples:
+              pagefold simulate experiments/quickstart.yaml
+              pagefold simulate experiments/quickstart.yaml --seed 3 --output results
+              pagefold trace info my.pftrace
+              pagefold policies
+
+            Results go to standard output, all else to standard error.
+            Exit status: 0 fine, 1 a check failed, 2 wrong use, 3 unusable input, 130 interrupted.
+            """,
+        version: pagefoldVersion,
+        subcommands: [Simulate.self, Trace.self, Policies.self]
+    )
+}
 
 @main
-struct Pagefold: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "pagefold", abstract: "Compare serverless memory policies on one bench.")
+enum Main {
+    static func main() {
+        Terminal.ignoreBrokenPipes()
+        do {
+            var command = try Pagefold.parseAsRoot()
+            try command.run()
+            Terminal.finish()
+        } catch {
+            Failure.exit(for: error)
+        }
+    }
 }

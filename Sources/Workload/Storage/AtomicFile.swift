@@ -32,7 +32,7 @@ struct AtomicFile: ~Copyable {
         try write(part ?? storage.bytes)
     }
 
-    /// Adds these bytes.
+    /// Adds bytes that live as long as the call.
     func write(_ bytes: UnsafeRawBufferPointer) throws(InputError) {
         var rest = bytes[...]
         while !rest.isEmpty {

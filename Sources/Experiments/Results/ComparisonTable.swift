@@ -1,0 +1,104 @@
+import Simulator
+
+/// The main numbers of several runs side by side: one column for each variant.
+public struct ComparisonTable: Sendable {
+    private let names: [String]
+    private let rows: [Row]
+
+    private struct Row {
+        var label: String
+        var cells: [String]
+    }
+
+    /// The table of these runs.
+    public init(_ runs: [VariantRun]) {
+        names = runs.map(\.name)
+        rows = ComparisonTable.lines.map { line in
+            let values = runs.map { line.value($0.record) }
+            let decimals = line.isCount ? 0 : Decimal.decimals(for: values, most: 4)
+            return Row(label: line.label, cells: values.map { Decimal.fixed($0, decimals: decimals) })
+        }
+    }
+
+    private struct Line: Sendable {
+        var label: String
+        var isCount = false
+        var value: @Sendable (RunRecord) -> Double?
+    }
+
+    private static func byApplication(_ share: Double, _ record: RunRecord) -> Double? {
+        record.coldShare.byApplication.first { $0.share == share }.map { $0.value * 100 }
+    }
+
+    private static let lines: [Line] = [
+        Line(label: "calls", isCount: true) { Double($0.invocations.arrived) },
+        Line(label: "cold starts (% of calls)") { $0.coldShare.overall * 100 },
+        Line(label: "  median application (%)") { byApplication(0.5, $0) },
+        Line(label: "  75th-percentile application (%)") { byApplication(0.75, $0) },
+        Line(label: "startup, mean (s)") { $0.startup.mean },
+        Line(label: "startup p50 (s)") { $0.startup.p50 },
+        Line(label: "startup p99 (s)") { $0.startup.p99 },
+        Line(label: "end to end p99 (s)") { $0.endToEnd.p99 },
+        Line(label: "slowdown, mean (ratio)") { $0.slowdown.mean },
+        Line(label: "memory, mean (GiB)") { $0.memory.total.mean / 0x1p30 },
+        Line(label: "memory, peak (GiB)") { Double($0.memory.total.peak) / 0x1p30 },
+        Line(label: "wasted memory-time (GiB h)") { $0.wastedByteSeconds / 0x1p30 / 3_600 },
+        Line(label: "evictions by policy", isCount: true) { Double($0.evictions.policy) },
+        Line(label: "evictions for memory", isCount: true) { Double($0.evictions.reclaimed) },
+        Line(label: "loads ahead of need", isCount: true) { Double($0.prewarms.loaded) },
+        Line(label: "calls that waited", isCount: true) { Double($0.waiting.count) },
+        Line(label: "calls timed out", isCount: true) { Double($0.invocations.timedOut) },
+        Line(label: "calls refused", isCount: true) {
+            Double($0.invocations.refusedFull + $0.invocations.refusedNeverFits)
+        },
+    ]
+
+    /// What the numbers are worth.
+    public static let note =
+        "One run of one trace is an anecdote: differences may be chance. Vary the seed before you conclude anything."
+
+    /// The table as aligned text, broken into blocks of at most `width` columns of characters.
+    public func text(width: Int = 110) -> String {
+        let labelWidth = rows.map(\.label.count).max() ?? 0
+        let widths = names.indices.map { column in
+            rows.map(\.cells[column].count).max().map { max($0, names[column].count) } ?? names[column].count
+        }
+        var text = ""
+        var begin = 0
+        while begin < names.count {
+            var end = begin
+            var used = labelWidth
+            repeat {
+                used += widths[end] + 2
+                end += 1
+            } while end < names.count && used + widths[end] + 2 <= width
+            if begin > 0 { text += "\n" }
+            text += line("", names, begin..<end, labelWidth, widths)
+            for row in rows { text += line(row.label, row.cells, begin..<end, labelWidth, widths) }
+            begin = end
+        }
+        return text
+    }
+
+    private func line(
+        _ label: String, _ cells: [String], _ columns: Range<Int>, _ labelWidth: Int, _ widths: [Int]
+    ) -> String {
+        var text = label + String(repeating: " ", count: labelWidth - label.count)
+        for column in columns {
+            text += String(repeating: " ", count: widths[column] - cells[column].count + 2) + cells[column]
+        }
+        return text + "\n"
+    }
+
+    /// The table in Markdown.
+    public var markdown: String {
+        func escaped(_ text: String) -> String { text.map { $0 == "|" ? "\\|" : String($0) }.joined() }
+        var text = "| |" + names.map { " \(escaped($0)) |" }.joined() + "\n|---|"
+        text += String(repeating: "---:|", count: names.count) + "\n"
+        for row in rows {
+            let label = row.label.hasPrefix("  ") ? "– " + row.label.dropFirst(2) : row.label
+            text += "| \(label) |" + row.cells.map { " \($0) |" }.joined() + "\n"
+        }
+        return text
+    }
+}

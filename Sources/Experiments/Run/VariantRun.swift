@@ -1,0 +1,52 @@
+import EventKernel
+import Glibc
+import Simulator
+import Workload
+
+/// One variant's run and what it cost.
+public struct VariantRun: Sendable {
+    /// The variant.
+    public var name: String
+    /// Its scenario.
+    public var scenario: Scenario
+    /// What the run observed.
+    public var record: RunRecord
+    /// Time of this thread's processor that the run took, in seconds.
+    public var cpuSeconds: Double
+    /// Time that passed, in seconds.
+    public var wallSeconds: Double
+}
+
+extension Experiment {
+    /// Runs one variant.
+    /// - Throws: `InputError` for a scenario that cannot work; `Simulation.Stopped` when `options.progress` said so.
+    public func run(
+        _ variant: Variant, on workload: Workload, options: Simulation.Options = Simulation.Options()
+    ) throws -> VariantRun {
+        let cpu = Clock.seconds(CLOCK_THREAD_CPUTIME_ID)
+        let wall = Clock.seconds(CLOCK_MONOTONIC)
+        do {
+            let simulation = Simulation(scenario: variant.scenario, workload: workload, seed: seed, catalog: catalog)
+            let record = try simulation.run(options: options)
+            return VariantRun(
+                name: variant.name, scenario: variant.scenario, record: record,
+                cpuSeconds: Clock.seconds(CLOCK_THREAD_CPUTIME_ID) - cpu,
+                wallSeconds: Clock.seconds(CLOCK_MONOTONIC) - wall)
+        } catch var error as InputError where error.file.isEmpty {
+            error.file = file
+            if case .line(let line) = variant.origin { error.line = line }
+            if namesVariants { error.problem = "variant '\(variant.name)': \(error.problem)" }
+            throw error
+        }
+    }
+}
+
+/// The machine's clocks; for the cost of a run, never for its results.
+enum Clock {
+    /// A clock's time in seconds.
+    static func seconds(_ clock: clockid_t) -> Double {
+        var time = timespec()
+        clock_gettime(clock, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}

@@ -1,0 +1,148 @@
+import Simulator
+import Workload
+
+/// An experiment: a workload, and one or more variants of a scenario that meet it.
+public struct Experiment: Sendable {
+    /// Its name; results carry it.
+    public var name: String
+    /// What it is about; may be empty.
+    public var description: String
+    /// The seed of every run.
+    public var seed: UInt64
+    /// The variants in the order of the file.
+    public internal(set) var variants: [Variant]
+    /// What the user should know about how the file was read.
+    public internal(set) var notices: [String]
+
+    /// The file, as the user named it.
+    let file: String
+    /// What the variants override.
+    var base: Scenario
+    /// The workload.
+    var workload: WorkloadSpec
+    /// Whether the file names variants.
+    var namesVariants: Bool
+    /// Settings for other commands, as they were given.
+    var reserved: [(String, ConfigNode)]
+    /// The file's tree with overrides, and how it was decoded, for decoding it again.
+    private let tree: ConfigNode
+    private let paths: PathKind
+    let catalog: PolicyCatalog
+
+    /// Most bytes that an experiment file may have.
+    public static let sizeLimit = YAMLReader.sizeLimit
+
+    /// One variant: a named scenario.
+    public struct Variant: Sendable {
+        /// Its name in the file.
+        public var name: String { scenario.name }
+        /// Its complete scenario.
+        public var scenario: Scenario
+        /// Where it is in the file.
+        var origin: ConfigNode.Origin
+    }
+
+    /// What to read an experiment from.
+    public struct Input: Sendable {
+        /// The text of the file.
+        public var text: String
+        /// The file, as the user named it.
+        public var file: String
+        /// The directory of the file, absolute: what paths in it start from.
+        public var directory: String
+        /// The working directory, absolute: what paths in overrides start from.
+        public var workingDirectory: String
+        /// Settings that replace those of the file.
+        public var overrides: [Override]
+
+        /// What to read an experiment from.
+        public init(
+            text: String, file: String, directory: String, workingDirectory: String, overrides: [Override] = []
+        ) {
+            self.text = text
+            self.file = file
+            self.directory = directory
+            self.workingDirectory = workingDirectory
+            self.overrides = overrides
+        }
+    }
+
+    /// Reads an experiment.
+    /// - Throws: `InputError` or `InputErrors` for what cannot be understood.
+    public init(_ input: Input, catalog: PolicyCatalog = .standard) throws {
+        var tree = try YAMLReader.read(input.text, file: input.file)
+        guard tree.entries != nil else {
+            throw InputError(
+                file: input.file, "this is no experiment", remedy: "write settings as NAME: VALUE, such as seed: 1")
+        }
+        for override in input.overrides { try override.apply(to: &tree) }
+        let paths = PathKind(fileDirectory: input.directory, workingDirectory: input.workingDirectory)
+        try self.init(tree: tree, file: input.file, paths: paths, catalog: catalog, unit: .application)
+    }
+
+    private init(
+        tree: ConfigNode, file: String, paths: PathKind, catalog: PolicyCatalog, unit: SandboxUnit
+    ) throws {
+        let faults = Faults(file: file)
+        var draft = ExperimentDraft(unit: unit, catalog: catalog)
+        draft = ExperimentSchema.record(paths, catalog).read(tree, over: draft, faults)
+        draft.readVariants(catalog, faults)
+        try faults.throwIfAny()
+        name = draft.name
+        description = draft.description
+        seed = draft.seed
+        base = draft.base
+        workload = draft.workload
+        variants = draft.variants
+        namesVariants = draft.policies != nil
+        reserved = draft.reserved.map { ($0.key, $0.value) }
+        notices = reserved.map { "'\($0.0)' is left to later versions; this one runs each variant once" }
+        self.tree = tree
+        self.file = file
+        self.paths = paths
+        self.catalog = catalog
+    }
+
+    /// Reads or draws the workload, and sets `sandbox.unit` where the file leaves it open to what the workload gives
+    /// memory for.
+    /// - Parameter strict: whether anything to warn of in a trace is an error.
+    /// - Throws: `InputError` for a workload that cannot be had.
+    public mutating func loadWorkload(strict: Bool = false) throws -> Workload {
+        guard let source = self.workload.source else { preconditionFailure("an experiment without a workload was accepted") }
+        let workload = try source.load(strict: strict)
+        if strict, let warning = workload.provenance.warnings.first {
+            throw InputError("\(warning.message): \(warning.count)", remedy: "mend the trace, or run without --strict")
+        }
+        if workload.memoryUnit != .application {
+            let again = try Experiment(tree: tree, file: file, paths: paths, catalog: catalog, unit: workload.memoryUnit)
+            base = again.base
+            variants = again.variants
+        }
+        return workload
+    }
+
+    /// The complete experiment as YAML: every setting with its value. Read again, it gives the same runs.
+    public var resolved: String { YAMLWriter.text(resolvedNode) }
+
+    /// The complete experiment as a tree.
+    var resolvedNode: ConfigNode {
+        var draft = ExperimentDraft(unit: .application, catalog: catalog)
+        draft.name = name
+        draft.description = description
+        draft.seed = seed
+        draft.base = base
+        draft.workload = workload
+        let node = ExperimentSchema.record(paths, catalog).write(draft)
+        var pairs = (node.entries ?? []).map { ($0.key, $0.value) }
+        if namesVariants {
+            let record = ScenarioSchema.record(catalog)
+            let common = record.write(base)
+            let changes = variants.map { variant in
+                let entries = (record.write(variant.scenario).entries ?? []).filter { common[$0.key] != $0.value }
+                return (variant.name, ConfigNode.mapping(entries.map { ($0.key, $0.value) }))
+            }
+            pairs.append(("policies", .mapping(changes)))
+        }
+        return .mapping(pairs + reserved)
+    }
+}

@@ -1,0 +1,90 @@
+import EventKernel
+import Simulator
+import Workload
+
+/// An experiment while it is read.
+struct ExperimentDraft {
+    var name = ""
+    var description = ""
+    var seed: UInt64 = 1
+    var workload = WorkloadSpec()
+    var base: Scenario
+    var policies: ConfigNode?
+    var variants: [Experiment.Variant] = []
+    var reserved: [ConfigNode.Entry] = []
+
+    /// The documented defaults, with a cluster that the file must replace.
+    init(unit: SandboxUnit, catalog: PolicyCatalog) {
+        base = Scenario(nodes: [NodeGroup(count: 1, memory: .gibibytes(64))])
+        base.sandbox.unit = unit
+        // Policies carry all their parameters from the start, so that variants compare equal when they are.
+        func complete<Made>(_ choice: PolicyChoice, _ entries: [PolicyEntry<Made>]) -> PolicyChoice {
+            entries.first { $0.name == choice.name }.map { PolicyDescription($0).complete(choice) } ?? choice
+        }
+        base.policies.idle = complete(base.policies.idle, catalog.idle)
+        base.policies.placement = complete(base.policies.placement, catalog.placement)
+        base.policies.reclaim = complete(base.policies.reclaim, catalog.reclaim)
+    }
+
+    /// Turns what stands under `policies` into variants of the base.
+    mutating func readVariants(_ catalog: PolicyCatalog, _ faults: Faults) {
+        base.layout = workload.layout
+        guard let policies else {
+            variants = [Experiment.Variant(scenario: base, origin: .none)]
+            return
+        }
+        guard let entries = policies.entries, !entries.isEmpty else {
+            faults.expected("variants by name", policies, remedy: "write NAME: {idle: ..., reclaim: ...}")
+            return
+        }
+        if entries.count > 1_000 { faults.add(policies, "there are \(entries.count) variants", remedy: "up to 1,000 run") }
+        let record = ScenarioSchema.record(catalog)
+        for entry in entries.prefix(1_000) {
+            if entry.key.isEmpty || entry.key.utf8.count > 100 || entry.key.contains(where: \.isNewline) {
+                faults.add(entry.origin, "a variant's name must have 1 to 100 characters on one line")
+            }
+            var scenario = base
+            if entry.value.content != .null { scenario = record.read(entry.value, over: base, faults) }
+            scenario.name = entry.key
+            variants.append(Experiment.Variant(scenario: scenario, origin: entry.origin))
+        }
+    }
+}
+
+/// The top of an experiment file.
+enum ExperimentSchema {
+    /// All settings, in the order in which they are written.
+    static func record(_ paths: PathKind, _ catalog: PolicyCatalog) -> Record<ExperimentDraft> {
+        let name = Kind<String>.text.limited(to: "1 to 100 characters on one line") {
+            !$0.isEmpty && $0.utf8.count <= 100 && !$0.contains(where: \.isNewline)
+        }
+        let policies = Field<ExperimentDraft>("policies", read: { node, draft, _ in draft.policies = node }, write: { _ in nil })
+        return Record(
+            "an experiment",
+            [
+                Field("name", \ExperimentDraft.name, name, required: true),
+                Field("description", \ExperimentDraft.description, .text),
+                Field("seed", \ExperimentDraft.seed, .seed),
+                Field("workload", \ExperimentDraft.workload, WorkloadSpec.kind(paths), required: true),
+            ]
+                + ScenarioSchema.fields(catalog).map { $0.lifted(\.base, required: $0.name == "cluster") }
+                + [policies] + ["sweep", "replicates", "metrics"].map(reserved))
+    }
+
+    /// A setting for commands to come: its form is checked, its content is not.
+    private static func reserved(_ name: String) -> Field<ExperimentDraft> {
+        Field(name) { node, draft, faults in
+            let fits: Bool
+            switch node.content {
+            case .mapping: fits = true
+            case .list: fits = name == "metrics"
+            case .scalar: fits = name == "replicates"
+            case .null: fits = false
+            }
+            if !fits { faults.expected("a mapping", node, remedy: "write NAME: VALUE below '\(name)'") }
+            draft.reserved.append(.init(key: name, origin: node.origin, value: node))
+        } write: { _ in
+            nil
+        }
+    }
+}

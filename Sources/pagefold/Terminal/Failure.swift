@@ -1,0 +1,54 @@
+import ArgumentParser
+import Experiments
+import Glibc
+import Workload
+
+/// How a command ends that could not do its work.
+enum Failure {
+    /// Exit statuses.
+    enum Status: Int32 {
+        case checkFailed = 1
+        case wrongUse = 2
+        case unusableInput = 3
+    }
+
+    /// A command that was interrupted by this signal.
+    struct Interrupted: Error {
+        var signal: Int32
+    }
+
+    /// Says what went wrong and leaves.
+    static func exit(for error: any Error) -> Never {
+        switch error {
+        case let error as InputError:
+            say(error.description)
+            leave(Status.unusableInput.rawValue)
+        case let errors as InputErrors:
+            for error in errors.errors.prefix(20) { say(error.description) }
+            if errors.errors.count > 20 { say("and \(errors.errors.count - 20) more") }
+            leave(Status.unusableInput.rawValue)
+        case let interrupted as Interrupted:
+            say("interrupted; nothing was written")
+            leave(128 + interrupted.signal)
+        default:
+            exitForUse(error)
+        }
+    }
+
+    /// Help, the version, and wrong use of the command line.
+    private static func exitForUse(_ error: any Error) -> Never {
+        let message = Pagefold.fullMessage(for: error)
+        if Pagefold.exitCode(for: error) == .success {
+            Terminal.print(message)
+            Terminal.finish()
+            leave(0)
+        }
+        let prefix = "Error: "
+        say(message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message)
+        leave(Status.wrongUse.rawValue)
+    }
+
+    private static func say(_ text: String) { Terminal.note("pagefold: error: \(text)") }
+
+    private static func leave(_ status: Int32) -> Never { Glibc.exit(status) }
+}

@@ -1,0 +1,54 @@
+import Glibc
+
+/// Standard output for results, standard error for all else.
+enum Terminal {
+    /// Makes writing into a closed pipe an error instead of the end of the process, so that what was begun can be
+    /// cleaned up.
+    static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
+
+    /// Writes a result. Ends the process quietly, as a broken pipe does, when nobody reads.
+    static func print(_ text: String, terminator: String = "\n") { write(text + terminator, to: STDOUT_FILENO) }
+
+    /// Writes a note to standard error.
+    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+
+    /// Writes to standard error without ending the line.
+    static func noteUnended(_ text: String) { write(text, to: STDERR_FILENO) }
+
+    /// Makes sure that results have arrived.
+    static func finish() {
+        if close(STDOUT_FILENO) != 0 && errno != EBADF { failed(STDOUT_FILENO) }
+    }
+
+    /// Whether standard error is a terminal.
+    static var hasTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Columns of characters on standard output.
+    static var width: Int {
+        var size = winsize()
+        let known = isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 40
+        return known ? Int(size.ws_col) : 110
+    }
+
+    private static func write(_ text: String, to descriptor: Int32) {
+        var text = text
+        text.withUTF8 { bytes in
+            var offset = 0
+            while offset < bytes.count {
+                let written = Glibc.write(descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
+                if written > 0 {
+                    offset += written
+                } else if written < 0 && errno != EINTR {
+                    return failed(descriptor)
+                }
+            }
+        }
+    }
+
+    private static func failed(_ descriptor: Int32) {
+        if descriptor == STDERR_FILENO { return }
+        if errno == EPIPE { exit(128 + SIGPIPE) }
+        note("pagefold: error: standard output: \(String(cString: strerror(errno)))")
+        exit(Failure.Status.unusableInput.rawValue)
+    }
+}

@@ -1,0 +1,68 @@
+import Glibc
+import Workload
+
+/// Small text files and paths.
+enum TextFile {
+    /// The text of a file that may have `limit` bytes.
+    /// - Throws: `InputError` when it cannot be read, is longer, or is no UTF-8.
+    static func read(_ path: String, limit: Int) throws -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = Glibc.read(descriptor, &block, block.count)
+            if count == 0 { break }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw failure(path)
+            }
+            bytes += block[..<count]
+            guard bytes.count <= limit else {
+                throw InputError(file: path, "the file is too large", remedy: "experiment files may have \(limit) bytes")
+            }
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw InputError(file: path, "the file is no UTF-8 text", remedy: "is this an experiment file?")
+        }
+        return text
+    }
+
+    /// The first bytes of a file as text, damaged characters replaced.
+    static func head(_ path: String, bytes: Int) throws -> String {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(path) }
+        defer { close(descriptor) }
+        var block = [UInt8](repeating: 0, count: bytes)
+        let count = Glibc.read(descriptor, &block, bytes)
+        return String(decoding: block.prefix(max(count, 0)), as: UTF8.self)
+    }
+
+    /// Whether a directory holds nothing.
+    static func isEmptyDirectory(_ path: String) throws -> Bool {
+        guard let directory = opendir(path) else { throw failure(path) }
+        defer { closedir(directory) }
+        var entries = 0
+        while readdir(directory) != nil { entries += 1 }
+        return entries <= 2
+    }
+
+    private static func failure(_ path: String) -> InputError {
+        InputError(file: path, String(cString: strerror(errno)), remedy: "check the path")
+    }
+
+    /// The working directory.
+    static var workingDirectory: String {
+        guard let buffer = getcwd(nil, 0) else { return "." }
+        defer { free(buffer) }
+        return String(cString: buffer)
+    }
+
+    /// The absolute directory of a file.
+    static func directory(of path: String) -> String {
+        let slash = path.lastIndex(of: "/")
+        if path.hasPrefix("/") { return slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "/" }
+        return slash.map { "\(workingDirectory)/\(path[..<$0])" } ?? workingDirectory
+    }
+}
