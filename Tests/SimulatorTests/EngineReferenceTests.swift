@@ -123,8 +123,8 @@ struct EngineReferenceTests {
                 record.eventsHandled = 0
                 records.append(String(describing: record))
             }
-            #expect(records[0] == records[1], "seed \(seed)")
-            #expect(records[0] == records[2], "seed \(seed)")
+            #expect(records[0] == records[1], "seed \(seed), \(scenario.sandbox.reuse)")
+            #expect(records[0] == records[2], "seed \(seed), \(scenario.sandbox.reuse)")
         }
         #expect(tried > 0)
     }
