@@ -1,3 +1,5 @@
+import Workload
+
 /// Units that belong together, and how amounts in them are read and written.
 ///
 /// Amounts are whole numbers of the smallest unit (nanoseconds, bytes) where they can be: no rounding then.
@@ -73,6 +75,7 @@ struct UnitFamily: Sendable {
     private func remedy(for symbol: String) -> String {
         let all = units.flatMap(\.symbols)
         if let same = all.first(where: { $0.lowercased() == symbol.lowercased() }) { return "did you mean '\(same)'?" }
+        if let near = Suggestion.nearest(to: symbol, among: all) { return "did you mean '\(near)'?" }
         return "the units are \(symbols)"
     }
 
