@@ -46,7 +46,8 @@ let package = Package(
         .testTarget(name: "EventKernelTests", dependencies: ["EventKernel"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Workload", "EventKernel"]),
-        .testTarget(name: "ExperimentsTests", dependencies: ["Experiments", "Simulator", "Workload", "EventKernel"]),
+        .testTarget(
+            name: "ExperimentsTests", dependencies: ["Experiments", "Simulator", "Workload", "EventKernel"]),
         .testTarget(name: "CommandTests", dependencies: []),
         .testTarget(name: "TidyTests", dependencies: []),
     ],

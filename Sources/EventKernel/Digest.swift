@@ -64,7 +64,8 @@ public struct Digest: Sendable {
         var offset = 0
         while offset < block.count {
             for lane in 0..<4 {
-                let word = UInt64(littleEndian: block.loadUnaligned(fromByteOffset: offset + lane * 8, as: UInt64.self))
+                let word = UInt64(
+                    littleEndian: block.loadUnaligned(fromByteOffset: offset + lane * 8, as: UInt64.self))
                 lanes[lane] = mix64(lanes[lane] ^ word)
             }
             offset += 32

@@ -68,11 +68,15 @@ public enum Distribution: Hashable, Sendable {
         case .weibull(let shape, let scale):
             return bad("shape", shape, positive: true) ?? bad("scale", scale, positive: true)
         case .burr(let c, let k, let scale):
-            return bad("c", c, positive: true) ?? bad("k", k, positive: true) ?? bad("scale", scale, positive: true)
+            return bad("c", c, positive: true) ?? bad("k", k, positive: true)
+                ?? bad("scale", scale, positive: true)
         case .quantiles(let points):
-            guard let first = points.first, let last = points.last else { return "there are no quantile points" }
+            guard let first = points.first, let last = points.last else {
+                return "there are no quantile points"
+            }
             if first.probability != 0 || last.probability != 1 { return "quantiles must run from 0 to 1" }
-            for (a, b) in zip(points, points.dropFirst()) where a.probability >= b.probability || a.value > b.value {
+            for (a, b) in zip(points, points.dropFirst())
+            where a.probability >= b.probability || a.value > b.value {
                 return "quantiles must rise"
             }
             for point in points {

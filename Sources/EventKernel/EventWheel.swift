@@ -190,7 +190,9 @@ public struct EventWheel: ~Copyable {
     /// Events of the heap that the wheel now spans join it.
     @inlinable
     mutating func collectFar() {
-        while far.count > 0, (far.first.time &>> shift) &- min(cursor, far.first.time &>> shift) < EventWheel.slotCount {
+        while far.count > 0,
+            (far.first.time &>> shift) &- min(cursor, far.first.time &>> shift) < EventWheel.slotCount
+        {
             insert(far.removeFirst())
         }
     }

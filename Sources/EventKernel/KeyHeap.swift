@@ -21,7 +21,8 @@ public enum KeyHeap {
     /// The hole walks down to a leaf along the smallest children, then the key climbs up from there: it came from a leaf
     /// and nearly always belongs near one.
     @inlinable
-    public static func replaceFirst(_ heap: UnsafeMutablePointer<EventKey>, _ count: Int, with key: EventKey) {
+    public static func replaceFirst(_ heap: UnsafeMutablePointer<EventKey>, _ count: Int, with key: EventKey)
+    {
         var hole = 0
         while true {
             let child = hole &* 4 &+ 1

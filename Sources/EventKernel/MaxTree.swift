@@ -14,7 +14,9 @@ public struct MaxTree: ~Copyable {
         while leaves < numbers.count { leaves *= 2 }
         var tree = [UInt64](repeating: 0, count: 2 * leaves)
         for (index, number) in numbers.enumerated() { tree[leaves + index] = number }
-        for place in stride(from: leaves - 1, to: 0, by: -1) { tree[place] = max(tree[2 * place], tree[2 * place + 1]) }
+        for place in stride(from: leaves - 1, to: 0, by: -1) {
+            tree[place] = max(tree[2 * place], tree[2 * place + 1])
+        }
         count = numbers.count
         self.leaves = leaves
         self.tree = Slab(tree)

@@ -54,13 +54,17 @@ public struct SimDuration: Hashable, Comparable, Sendable, BitwiseCopyable {
     /// A span of whole nanoseconds.
     @inlinable public static func nanoseconds(_ n: UInt64) -> SimDuration { SimDuration(nanoseconds: n) }
     /// A span of whole microseconds.
-    @inlinable public static func microseconds(_ n: UInt64) -> SimDuration { SimDuration(nanoseconds: n * 1_000) }
+    @inlinable public static func microseconds(_ n: UInt64) -> SimDuration {
+        SimDuration(nanoseconds: n * 1_000)
+    }
     /// A span of whole milliseconds.
     @inlinable public static func milliseconds(_ n: UInt64) -> SimDuration {
         SimDuration(nanoseconds: n * 1_000_000)
     }
     /// A span of whole seconds.
-    @inlinable public static func seconds(_ n: UInt64) -> SimDuration { SimDuration(nanoseconds: n * 1_000_000_000) }
+    @inlinable public static func seconds(_ n: UInt64) -> SimDuration {
+        SimDuration(nanoseconds: n * 1_000_000_000)
+    }
     /// A span of whole minutes.
     @inlinable public static func minutes(_ n: UInt64) -> SimDuration { .seconds(n * 60) }
     /// A span of whole hours.

@@ -20,8 +20,8 @@ extension Workload {
     /// A sample that keeps the mix of popular and rare: the units are put in order of their calls and split
     /// into ten strata of equal size, and each stratum gives its part.
     ///
-    /// A unit's luck depends on (seed, unit) alone, so a larger sample of one seed holds nearly all of a smaller
-    /// one. Rates stay as they are; see `scalingRate`.
+    /// A unit's luck depends on (seed, unit) alone, so a larger sample of one seed holds nearly all of a
+    /// smaller one. Rates stay as they are; see `scalingRate`.
     /// - Throws: `InputError` for a size below one unit or above all of them.
     public func sample(
         _ size: SampleSize, of unit: SampleUnit, seed: UInt64

@@ -3,9 +3,10 @@ import EventKernel
 extension Workload {
     /// The same functions called `factor` times as often.
     ///
-    /// Each count by minute is multiplied and rounded up or down at random, so that its mean is exact. Of calls
-    /// given by themselves each is kept or repeated in the same way; the first copy stays in its place, and
-    /// further ones fall anywhere in the same minute. Draws depend on (seed, function, minute or place) alone.
+    /// Each count by minute is multiplied and rounded up or down at random, so that its mean is exact. Of
+    /// calls given by themselves each is kept or repeated in the same way; the first copy stays in its place,
+    /// and further ones fall anywhere in the same minute. Draws depend on (seed, function, minute or place)
+    /// alone.
     /// - Throws: `InputError` for a factor that is not above 0, or so large that counts do not fit.
     public func scalingRate(by factor: Double, seed: UInt64) throws(InputError) -> Workload {
         guard factor > 0, factor <= 1e6 else {
@@ -77,8 +78,8 @@ extension Workload {
     }
 
     /// The part of the trace that begins at `start` and lasts `length`, moved to time 0. All functions stay.
-    /// - Throws: `InputError` when the part is empty or reaches beyond the trace, and for minute counts when it does
-    ///   not begin and end with whole minutes.
+    /// - Throws: `InputError` when the part is empty or reaches beyond the trace, and for minute counts when
+    ///   it does not begin and end with whole minutes.
     public func window(from start: SimDuration, length: SimDuration) throws(InputError) -> Workload {
         let end = start + length
         guard length > .zero, end <= horizon else {

@@ -16,9 +16,9 @@ public struct TraceSummary: Hashable, Sendable {
     public var applicationMemory, functionMemory: Quantiles
     /// Mean execution time of each function in seconds; where calls bring their own, of the functions called.
     public var meanExecution: Quantiles
-    /// Coefficient of variation of the times between calls, for each application and day with two calls or more.
-    /// Calls counted by minute are spread evenly from the minute's start, as ServerlessBench does for its
-    /// `CVs.csv` (Yu et al., SoCC'20); that hides variation within minutes.
+    /// Coefficient of variation of the times between calls, for each application and day with two calls or
+    /// more. Calls counted by minute are spread evenly from the minute's start, as ServerlessBench does for
+    /// its `CVs.csv` (Yu et al., SoCC'20); that hides variation within minutes.
     public var interArrivalVariation: Quantiles
     /// What calls functions: by trigger, in the order of `Trigger.allCases`.
     public var triggers: [TriggerShare]
@@ -104,7 +104,8 @@ extension Workload {
     /// The trace in figures.
     public func summary() -> TraceSummary { TraceSummary(self) }
 
-    /// Each function's mean execution time in seconds, by id; nil where calls bring their own and there are none.
+    /// Each function's mean execution time in seconds, by id; nil where calls bring their own and there are
+    /// none.
     public func meanExecutions() -> [Double?] {
         var sums = [Double](repeating: 0, count: functions.count)
         var calls = [Double](repeating: 0, count: functions.count)

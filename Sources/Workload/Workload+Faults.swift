@@ -58,7 +58,7 @@ extension Workload {
             case .perCall:
                 guard case .events = calls else {
                     return
-                        "function `\(function.name)` takes its execution times from its calls, which have none"
+                        "function `\(function.name)` takes execution times from its calls, which have none"
                 }
             case .constant(let duration):
                 if duration.seconds > Workload.longestSeconds {

@@ -67,10 +67,13 @@ func counts(_ workload: Workload) -> [[UInt32]] {
     @Test func columnsMayComeInAnyOrderAndMinutesInAnySpelling() throws {
         let plain = try files.read()
         let spellings = [
-            "Trigger,HashFunction,HashOwner,HashApp,minute_1,minute_2,minute_3\nhttp,f,o,a,1,0,2\ntimer,g,o,a,0,5,0\n",
+            "Trigger,HashFunction,HashOwner,HashApp,minute_1,minute_2,minute_3\n"
+                + "http,f,o,a,1,0,2\ntimer,g,o,a,0,5,0\n",
             "3,2,1,HashOwner,HashApp,HashFunction,Trigger\r\n2,0,1,o,a,f,http\r\n0,5,0,o,a,g,timer",
-            "HashOwner,HashApp,HashFunction,Trigger,480,481,482\n\no,a,f,http,1.0,0.0,2.0\n\no,a,g,timer,0,5.00,0\n",
-            "\u{FEFF}\"HashOwner\",HashApp,HashFunction,Trigger,1,2,3\n\"o\",a,f,http,1,0,2\no,a,g,timer,0,5,0\n",
+            "HashOwner,HashApp,HashFunction,Trigger,480,481,482\n\n"
+                + "o,a,f,http,1.0,0.0,2.0\n\no,a,g,timer,0,5.00,0\n",
+            "\u{FEFF}\"HashOwner\",HashApp,HashFunction,Trigger,1,2,3\n"
+                + "\"o\",a,f,http,1,0,2\no,a,g,timer,0,5,0\n",
         ]
         for spelling in spellings {
             let workload = try files.read([spelling])
@@ -80,7 +83,8 @@ func counts(_ workload: Workload) -> [[UInt32]] {
         let shuffled =
             "percentile_Average_100,percentile_Average_99,percentile_Average_75,percentile_Average_50,"
             + "percentile_Average_25,percentile_Average_1,percentile_Average_0,Maximum,Minimum,Count,Average,"
-            + "HashFunction,HashApp,HashOwner\n7,6,5,4,3,2,1,8,1.5,99,20,g,a,o\n50,7,6,5,4,3,2,60,1,99,10,f,a,o\n"
+            + "HashFunction,HashApp,HashOwner\n"
+            + "7,6,5,4,3,2,1,8,1.5,99,20,g,a,o\n50,7,6,5,4,3,2,60,1,99,10,f,a,o\n"
         #expect(try files.read([AzureFiles.invocations], [shuffled]).functions == plain.functions)
     }
 
@@ -118,6 +122,26 @@ func counts(_ workload: Workload) -> [[UInt32]] {
         #expect(
             try files.read().functions[0].executionTime
                 == .percentiles(.init(p0: 2, p1: 3, p25: 4, p50: 5, p75: 6, p99: 7, p100: 50)))
+    }
+
+    @Test func scaledPercentilesKeepTheirShapeAndHaveTheAverage() throws {
+        var files = files
+        files.options.executionTime = .scaledPercentiles
+        let workload = try files.read()
+        for (function, average) in zip(workload.functions, [10.0, 20]) {
+            guard case .percentiles(let points) = function.executionTime else {
+                Issue.record("no percentiles")
+                continue
+            }
+            #expect((points.mean - average).magnitude < 1e-4)
+        }
+        guard case .percentiles(let points) = workload.functions[0].executionTime else { return }
+        #expect((points.p100 / points.p0 - 60).magnitude < 1e-3)
+        #expect((points.p75 / points.p25 - 1.5).magnitude < 1e-5)
+        let zeros = AzureFiles.durationHeader + "\no,a,f,2,9,0,0,0,0,0,0,0,0,0\no,a,g,0,9,1,1,1,1,1,1,1,1,1\n"
+        let flat = try files.read([AzureFiles.invocations], [zeros])
+        #expect(flat.functions[0].executionTime == .constant(.milliseconds(2)))
+        #expect(flat.functions[1].executionTime.isPercentiles(from: 0))
     }
 
     @Test func percentilesThatDoNotRiseAreMendedAndCounted() throws {

@@ -24,6 +24,10 @@ struct SharedTraceTests {
         #expect((summary.offeredLoad - cores).magnitude < 0.05)
         #expect(workload.firstFault() == nil)
         #expect(workload.provenance.warnings.isEmpty)
+        options.executionTime = .scaledPercentiles
+        let scaled = try AzureFunctions2019Reader(directory: path("azure2019/\(name)"), options: options)
+            .read()
+        #expect((scaled.summary().offeredLoad - cores).magnitude < 0.05)
     }
 
     @Test func theSumOfMinutesIsWhatTheFileSays() throws {

@@ -88,11 +88,11 @@ import Workload
             try TraceFile.write(workload, to: "\(directory.path)/a.pftrace")
             let bytes = try directory.bytes("a.pftrace")
             for length in 0..<bytes.count {
-                let path = try directory.write("cut.pftrace", Array(bytes[..<length]))
-                #expect(inputError { try TraceFile.open(path) }.hasPrefix(path))
+                #expect(inputError { try open(Array(bytes[..<length])) }.hasPrefix("x.pftrace"))
             }
-            let longer = try directory.write("cut.pftrace", bytes + [0])
-            _ = inputError { try TraceFile.open(longer) }
+            let path = try directory.write("cut.pftrace", Array(bytes.dropLast()))
+            _ = inputError { try TraceFile.open(path) }
+            _ = inputError { try open(bytes + [0]) }
         }
     }
 
@@ -103,8 +103,7 @@ import Workload
             for index in bytes.indices {
                 var damaged = bytes
                 damaged[index] ^= [1, 0x80, 0xFF][index % 3]
-                let path = try directory.write("flip.pftrace", damaged)
-                _ = inputError { try TraceFile.open(path) }
+                _ = inputError { try open(damaged) }
             }
         }
     }
@@ -124,11 +123,12 @@ import Workload
                     damaged[64 + Int(stream.below(UInt64(bytes.count - 64)))] =
                         [0, 0xFF, 0x7F, 0x80][round % 4]
                 }
-                let path = try directory.write("sealed.pftrace", sealed(damaged))
                 do {
-                    let workload = try TraceFile.open(path)
+                    let workload = try open(sealed(damaged))
                     opened += 1
                     #expect(workload.firstFault() == nil)
+                    // Tabulating the shapes takes milliseconds.
+                    if opened % 10 != 1 { continue }
                     let source = workload.arrivals(seed: 1, layout: .even)
                     var batch = [Arrival](
                         repeating: Arrival(time: .zero, execution: .zero, function: FunctionID(0)), count: 64)
@@ -170,6 +170,10 @@ import Workload
             inputError { try TraceFile.write(Self.samples()[0], to: "/nowhere/x") }.contains(
                 "cannot be written"))
         #expect(directory.names.isEmpty)
+    }
+
+    private func open(_ bytes: [UInt8]) throws -> Workload {
+        try TraceFile.open(ByteStorage(copying: bytes), path: "x.pftrace")
     }
 
     private func sealed(_ bytes: [UInt8]) -> [UInt8] {

@@ -162,7 +162,7 @@ import Workload
     @Test func theFiguresOfASmallTraceAreRight() throws {
         let files = AzureFiles(directory: try TemporaryDirectory())
         let text =
-            "HashOwner,HashApp,HashFunction,Trigger,1,2,3\no,a,f,http,1,0,2\no,a,g,timer,0,5,0\no,b,h,http,0,0,0\n"
+            AzureFiles.invocations + "o,b,h,http,0,0,0\n"
         var options = AzureFunctions2019Reader.Options()
         options.executionTime = .average
         let summary = try AzureFiles(directory: files.directory, options: options).read([text]).summary()

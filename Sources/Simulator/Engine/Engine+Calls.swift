@@ -9,7 +9,8 @@ extension Engine {
         let function = Int(arrival.function.raw)
         let unit = recorder.tallies[function].unit
         let call = Call(
-            id: nextCall, arrivedAt: clock, execution: arrival.execution.nanoseconds, function: arrival.function.raw,
+            id: nextCall, arrivedAt: clock, execution: arrival.execution.nanoseconds,
+            function: arrival.function.raw,
             unit: unit)
         nextCall &+= 1
         recorder.arrived(function, at: clock)
@@ -22,7 +23,9 @@ extension Engine {
             if starts.isWarmConstant, !sharesCores, !first {
                 executeAtOnce(call, on: sandbox)
             } else {
-                execute(call, on: sandbox, at: clock &+ starts.warmDelay(for: call), as: .warm, onPrewarmed: first)
+                execute(
+                    call, on: sandbox, at: clock &+ starts.warmDelay(for: call), as: .warm, onPrewarmed: first
+                )
             }
         } else {
             start(call, idle: available)
@@ -38,7 +41,8 @@ extension Engine {
             let record = cluster.units[unit]
             let idle = record.running > 0 || record.lastEnd == .max ? nil : clock - record.lastEnd
             policies.idle.arrived(
-                at: view(ofUnit: unit), now: SimTime(nanoseconds: clock), idleTime: idle.map(SimDuration.init(nanoseconds:)))
+                at: view(ofUnit: unit), now: SimTime(nanoseconds: clock),
+                idleTime: idle.map(SimDuration.init(nanoseconds:)))
         }
     }
 
@@ -68,12 +72,15 @@ extension Engine {
             cluster.units[unit].memory, of: Int(record.node), from: .idle, to: .running, at: clock)
         cluster.units[unit].wasted &+= moment
         cluster.units[unit].idle &-= 1
+        cluster.idleCount &-= 1
         cluster.sandboxes[sandbox].since = clock
     }
 
     /// Lets `call` execute on `sandbox`, which has been taken for it, from `begin` on (now or later).
     @inline(__always)
-    mutating func execute(_ call: Call, on sandbox: Int, at begin: UInt64, as kind: StartKind, onPrewarmed: Bool) {
+    mutating func execute(
+        _ call: Call, on sandbox: Int, at begin: UInt64, as kind: StartKind, onPrewarmed: Bool
+    ) {
         underWay &+= 1
         if sharesCores {
             beginOnCores(call, on: sandbox, at: begin, as: kind, onPrewarmed: onPrewarmed)

@@ -9,7 +9,8 @@ extension Engine {
     ) {
         let job = jobs.add(
             Job(
-                call: call, sandbox: UInt32(sandbox), kind: kind, onPrewarmed: onPrewarmed, hasCall: true, begin: begin))
+                call: call, sandbox: UInt32(sandbox), kind: kind, onPrewarmed: onPrewarmed, hasCall: true,
+                begin: begin))
         if begin > clock {
             schedule(.executionBegin, at: begin, index: job)
         } else {

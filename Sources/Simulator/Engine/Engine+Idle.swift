@@ -11,6 +11,7 @@ extension Engine {
             cluster.units[unit].memory, of: node, from: purpose, to: .idle, at: clock)
         if purpose == .running { cluster.units[unit].wasted &-= moment }
         cluster.units[unit].idle &+= 1
+        cluster.idleCount &+= 1
         cluster.sandboxes[sandbox].since = clock
         cluster.list(sandbox)
         cluster.roomGrew(of: node)
@@ -51,7 +52,9 @@ extension Engine {
             cluster.details[sandbox].stepTarget = SandboxDetails.evict
             after = delay
         case .enter(let state, let delay):
-            precondition(state.index < cluster.idleStateCount, "the idle policy named an idle state that does not exist")
+            precondition(
+                state.index < cluster.idleStateCount,
+                "the idle policy named an idle state that does not exist")
             cluster.details[sandbox].stepTarget = state.raw
             after = delay
         }
@@ -61,7 +64,9 @@ extension Engine {
 
     /// A timer of `sandbox` goes off. It may be out of date: the sandbox gone, used, or with a later step.
     mutating func idleStepDue(_ sandbox: Int) {
-        guard cluster.sandboxes[sandbox].phase != .gone, cluster.sandboxes[sandbox].timerAt <= clock else { return }
+        guard cluster.sandboxes[sandbox].phase != .gone, cluster.sandboxes[sandbox].timerAt <= clock else {
+            return
+        }
         cluster.sandboxes[sandbox].timerAt = .max
         if isOnDemand {
             settle(Int(cluster.sandboxes[sandbox].unit))
@@ -116,6 +121,7 @@ extension Engine {
         cluster.unlist(sandbox)
         cluster.ledger.release(cluster.held(sandbox), of: Int(record.node), from: .idle, at: clock)
         cluster.units[unit].idle -= 1
+        cluster.idleCount -= 1
         recorder.sandbox(serial: cluster.details[sandbox].serial, node: record.node, at: clock, event: 1)
         cluster.remove(sandbox, at: clock)
     }

@@ -16,16 +16,15 @@ extension Engine {
 
     /// Notes a point of the timeline.
     mutating func sample() {
-        var idle: UInt64 = 0
-        for unit in 0..<cluster.units.count { idle += UInt64(cluster.units[unit].idle) }
         let cold = recorder.starts.cold
         let evicted = recorder.evictions.total
         recorder.timeline.append(
             TimelineRow(
                 time: Double(clock) / 1e9,
                 memory: MemoryPurpose.allCases.map { cluster.ledger.totals[Int($0.rawValue)].amount },
-                sandboxes: cluster.alive.amount, idle: idle, waiting: waiting.count,
-                arrived: recorder.arrived - recorder.lastSample.arrived, cold: cold - recorder.lastSample.cold,
+                sandboxes: cluster.alive.amount, idle: cluster.idleCount, waiting: waiting.count,
+                arrived: recorder.arrived - recorder.lastSample.arrived,
+                cold: cold - recorder.lastSample.cold,
                 evicted: evicted - recorder.lastSample.evicted))
         recorder.lastSample = (recorder.arrived, cold, evicted)
         let next = clock + scenario.measurement.interval.nanoseconds

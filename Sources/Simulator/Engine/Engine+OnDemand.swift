@@ -11,7 +11,8 @@ extension Engine {
     static func allowsOnDemand(_ scenario: Scenario, _ policies: PolicySet, allConstant: Bool) -> Bool {
         scenario.sandbox.concurrency == 1 && scenario.sandbox.keepAliveReset
             && scenario.sandbox.keepAliveFrom == .executionEnd && scenario.waiting.forBusy == .zero
-            && scenario.contention == .off && policies.prewarm == nil && !policies.idle.observesArrivals && allConstant
+            && scenario.contention == .off && policies.prewarm == nil && !policies.idle.observesArrivals
+            && allConstant
     }
 
     /// Notes that an execution on `sandbox` will end at `end`, and sees to its expiry after that.
@@ -53,10 +54,12 @@ extension Engine {
         clock = now
     }
 
-    /// Settles every end up to now.
+    /// Settles every end up to now, as a sample needs it. With many executions under way for each unit, a unit's heap of
+    /// ends costs more than the wheel: then ends come in order from now on.
     mutating func settleAll() {
         guard isOnDemand else { return }
         for unit in 0..<cluster.units.count { settle(unit) }
+        if underWay > 2 * UInt64(cluster.units.count) { leaveOnDemand() }
     }
 
     /// A timer of `sandbox` went off while it is executing: it is set for after the end.
@@ -67,7 +70,7 @@ extension Engine {
     /// From now on ends come in order.
     mutating func leaveOnDemand() {
         guard isOnDemand else { return }
-        settleAll()
+        for unit in 0..<cluster.units.count { settle(unit) }
         isOnDemand = false
         var keys: [EventKey] = []
         for unit in 0..<cluster.units.count {

@@ -30,6 +30,7 @@ extension Engine {
         }
         let need = cluster.units[unit].memory
         var node = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster).index
+        precondition(node < cluster.nodeCount, "the placement policy named a node that does not exist")
         if cluster.ledger.free(of: node) < need { node = cluster.ledger.free.indexOfMaximum }
         guard cluster.ledger.free(of: node) >= need else {
             recorder.prewarms.noRoom += counts

@@ -11,7 +11,8 @@ extension Engine {
         record.seed = seed
         record.measuredSeconds = seconds
         record.invocations = InvocationCounts(
-            arrived: recorder.arrived, completed: recorder.completed, refusedNeverFits: recorder.refusedNeverFits,
+            arrived: recorder.arrived, completed: recorder.completed,
+            refusedNeverFits: recorder.refusedNeverFits,
             refusedFull: recorder.refusedFull, timedOut: recorder.timedOut)
         record.starts = recorder.starts
         record.startup = LatencySummary(recorder.startup, unit: 1e-9)
@@ -20,7 +21,8 @@ extension Engine {
         record.memory = memoryUse(measured, seconds)
         record.evictions = recorder.evictions
         record.waiting = WaitingSummary(
-            count: recorder.waitedCount, time: LatencySummary(recorder.waited, unit: 1e-9), peak: recorder.waitingPeak)
+            count: recorder.waitedCount, time: LatencySummary(recorder.waited, unit: 1e-9),
+            peak: recorder.waitingPeak)
         record.sandboxes = MeanAndPeak(
             mean: Double(measured.sandboxes.integral) / 1e9 / seconds, peak: measured.sandboxes.peak)
         record.prewarms = recorder.prewarms

@@ -24,7 +24,9 @@ struct UnitTable {
             memory = workload.functions.map(\.memory)
             names = workload.functions.map(\.name)
             runtimes = workload.functions.map(\.runtime)
-            ofFunction = workload.functions.enumerated().map { (UInt32($0.offset), $0.element.application.raw) }
+            ofFunction = workload.functions.enumerated().map {
+                (UInt32($0.offset), $0.element.application.raw)
+            }
         }
     }
 }

@@ -19,13 +19,15 @@ extension Engine {
         }
     }
 
-    /// Builds a sandbox for `call`, or lets it wait for memory. Calls that wait are not overtaken.
-    mutating func startCold(_ call: Call) {
+    /// Builds a sandbox for `call`, or lets it wait for memory. Calls that wait are not overtaken. A call that waited
+    /// already, for a busy sandbox, did so since `start`.
+    mutating func startCold(_ call: Call, since start: UInt64? = nil) {
         let unit = Int(call.unit)
         if waiting.firstForMemory == nil, let node = nodeWithMemory(for: unit) {
+            if let start { recorder.waitEnded(after: clock - start, arrivedAt: call.arrivedAt) }
             build(call, on: node)
         } else if scenario.waiting.whenFull > .zero {
-            wait(call, forMemory: true, upTo: scenario.waiting.whenFull)
+            wait(call, forMemory: true, upTo: scenario.waiting.whenFull, since: start)
         } else {
             recorder.failed(call, .full, at: clock)
         }
@@ -34,7 +36,8 @@ extension Engine {
     /// A node that has the memory for one more sandbox of `unit`, freed by evictions if need be; nil when there is none.
     mutating func nodeWithMemory(for unit: Int) -> Int? {
         let need = cluster.units[unit].memory
-        let preferred = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster).index
+        let preferred = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster)
+            .index
         precondition(preferred < cluster.nodeCount, "the placement policy named a node that does not exist")
         if cluster.ledger.free(of: preferred) >= need { return preferred }
         if reclaimer == nil {
@@ -86,7 +89,8 @@ extension Engine {
         }
         for sandbox in busy {
             // Its priority may have been taken from a future end; zero is a bound that always holds.
-            let entry = ReclaimHeap.Entry(priority: 0, serial: cluster.details[sandbox].serial, sandbox: sandbox)
+            let entry = ReclaimHeap.Entry(
+                priority: 0, serial: cluster.details[sandbox].serial, sandbox: sandbox)
             cluster.reclaimHeaps[node].insert(entry, places: &cluster.details)
         }
     }
@@ -174,12 +178,14 @@ extension Engine {
         if isPrewarmed {
             cluster.closeWaste(of: sandbox, at: clock)
             cluster.ledger.move(
-                cluster.units[Int(record.unit)].memory, of: Int(record.node), from: .loading, to: .running, at: clock)
+                cluster.units[Int(record.unit)].memory, of: Int(record.node), from: .loading, to: .running,
+                at: clock)
             cluster.sandboxes[sandbox].since = clock
         }
         occupy(sandbox)
         if record.running + 1 == concurrency { cluster.unlistClaimable(sandbox) }
-        execute(call, on: sandbox, at: cluster.details[sandbox].readyAt, as: .partial, onPrewarmed: isPrewarmed)
+        execute(
+            call, on: sandbox, at: cluster.details[sandbox].readyAt, as: .partial, onPrewarmed: isPrewarmed)
     }
 
     /// Starts `call` on a sandbox that is idle in a state other than warm.
@@ -198,6 +204,7 @@ extension Engine {
         cluster.closeWaste(of: sandbox, at: clock)
         cluster.unlist(sandbox)
         cluster.units[unit].idle -= 1
+        cluster.idleCount -= 1
         cluster.ledger.move(held, of: node, from: .idle, to: .running, at: clock)
         cluster.sandboxes[sandbox].phase = .starting
         cluster.sandboxes[sandbox].since = clock

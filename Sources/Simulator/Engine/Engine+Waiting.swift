@@ -2,16 +2,25 @@ import EventKernel
 
 // Calls that wait: for a busy sandbox of their unit, or for memory.
 extension Engine {
+<<<<<<< HEAD
     /// Lets `call` wait.
     mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration) {
         leaveOnDemand()
         let deadline = (SimTime(nanoseconds: clock) + limit).nanoseconds
         let place = waiting.add(
-            WaitingCalls.Entry(call: call, since: clock, deadline: deadline, isForMemory: forMemory), to: &cluster)
+            WaitingCalls.Entry(call: call, since: clock, deadline: deadline, isForMemory: forMemory),
+            to: &cluster)
+=======
+    /// Lets `call` wait; it has waited since `start` if it did so before.
+    mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration, since start: UInt64? = nil) {
+        let deadline = (SimTime(nanoseconds: clock) + limit).nanoseconds
+        let place = waiting.add(
+            WaitingCalls.Entry(call: call, since: start ?? clock, deadline: deadline, isForMemory: forMemory), to: &cluster)
+>>>>>>> engine-tests
         if deadline != .max {
             schedule(forMemory ? .waitOver : .busyWaitOver, at: deadline, index: place)
         }
-        if call.arrivedAt >= recorder.countedFrom { recorder.waitedCount += 1 }
+        if start == nil, call.arrivedAt >= recorder.countedFrom { recorder.waitedCount += 1 }
         recorder.waitingPeak = max(recorder.waitingPeak, waiting.count)
     }
 
@@ -25,42 +34,63 @@ extension Engine {
         if wasFirst { serveFirstForMemory() }
     }
 
+    /// Nothing will happen any more: calls that may wait for ever wait in vain.
+    mutating func giveUpWaiting() {
+        while let place = waiting.firstForMemory {
+            recorder.failed(waiting.remove(place, from: &cluster).call, .timedOut, at: clock)
+        }
+        precondition(waiting.isEmpty, "a call waits for a sandbox that is not busy")
+    }
+
     /// A call has waited for a busy sandbox as long as it may: it gets a start of its own.
     mutating func busyWaitOver(_ place: Int) {
         guard waiting.entries[place].deadline == clock, !waiting.entries[place].isForMemory else { return }
         let entry = waiting.remove(place, from: &cluster)
-        recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
-        startCold(entry.call)
+        startCold(entry.call, since: entry.since)
     }
 
     /// `sandbox` has a slot free: calls of its unit take it, then calls that wait for memory take its node's room.
     mutating func serveWaiting(freed sandbox: Int) {
         let record = cluster.sandboxes[sandbox]
         let unit = Int(record.unit)
+        var headMoved = false
         while cluster.units[unit].waiting != .max {
             let current = cluster.sandboxes[sandbox]
-            guard current.phase == .ready, current.running < concurrency else { return }
-            let entry = waiting.remove(Int(cluster.units[unit].waiting), from: &cluster)
+            guard current.phase == .ready, current.running < concurrency else { break }
+            let place = Int(cluster.units[unit].waiting)
+            let wasFirst = waiting.firstForMemory == place
+            let entry = waiting.remove(place, from: &cluster)
             recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
             let first = current.uses == 0
             take(sandbox)
             execute(
+<<<<<<< HEAD
+                entry.call, on: sandbox, at: clock + starts.warmDelay(for: entry.call), as: .waited,
+                onPrewarmed: first)
+=======
                 entry.call, on: sandbox, at: clock + starts.warmDelay(for: entry.call), as: .waited, onPrewarmed: first)
+            headMoved = headMoved || wasFirst
         }
-        if cluster.sandboxes[sandbox].running == 0 { serveWaitingForMemory(on: Int(record.node)) }
+        if headMoved {
+            serveFirstForMemory()
+        } else if cluster.sandboxes[sandbox].running == 0 {
+            serveWaitingForMemory(on: Int(record.node))
+>>>>>>> engine-tests
+        }
     }
 
-    /// Memory of `node` has become free, or can be freed: the calls at the head of the queue for memory take it.
+    /// Memory of `node` has become free, or can be freed: the call at the head of the queue for memory takes it. Those
+    /// behind it may then find room on any node, as it held them up.
     mutating func serveWaitingForMemory(on node: Int) {
-        while let place = waiting.firstForMemory {
-            let need = cluster.units[Int(waiting.entries[place].call.unit)].memory
-            let room = reclaimer == nil ? cluster.ledger.free(of: node) : cluster.room(of: node)
-            guard room >= need else { return }
-            let entry = waiting.remove(place, from: &cluster)
-            recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
-            if cluster.ledger.free(of: node) < need { makeRoom(for: need, on: node) }
-            build(entry.call, on: node)
-        }
+        guard let place = waiting.firstForMemory else { return }
+        let need = cluster.units[Int(waiting.entries[place].call.unit)].memory
+        let room = reclaimer == nil ? cluster.ledger.free(of: node) : cluster.room(of: node)
+        guard room >= need else { return }
+        let entry = waiting.remove(place, from: &cluster)
+        recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
+        if cluster.ledger.free(of: node) < need { makeRoom(for: need, on: node) }
+        build(entry.call, on: node)
+        serveFirstForMemory()
     }
 
     /// The call at the head of the queue for memory has changed: it may fit somewhere.

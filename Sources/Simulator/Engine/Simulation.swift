@@ -56,7 +56,8 @@ public struct Simulation {
     public func run(options: Options = Options()) throws -> RunRecord {
         try scenario.validate(for: workload)
         var engine = try Engine(
-            scenario: scenario, workload: workload, seed: seed, endsInOrder: options.endsInOrder, policies: policies)
+            scenario: scenario, workload: workload, seed: seed, endsInOrder: options.endsInOrder,
+            policies: policies)
         try engine.run(workload.arrivals(seed: seed, layout: scenario.layout), options: options)
         return engine.record(applications: workload.applications.count)
     }

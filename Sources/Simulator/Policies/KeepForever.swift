@@ -11,7 +11,8 @@ public final class KeepForever: IdlePolicy {
     /// Stays.
     public func nextStep(of sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep { .stay }
 
-    static let entry = PolicyEntry<IdlePolicies>("forever", "keeps sandboxes until memory is needed") { _, _ in
+    static let entry = PolicyEntry<IdlePolicies>("forever", "keeps sandboxes until memory is needed") {
+        _, _ in
         IdlePolicies(idle: KeepForever())
     }
 }

@@ -10,7 +10,8 @@ public final class LeastLoaded: PlacementPolicy {
         cluster.nodeWithMostFreeMemory
     }
 
-    static let entry = PolicyEntry<any PlacementPolicy>("least-loaded", "the node with the most free memory") { _, _ in
+    static let entry = PolicyEntry<any PlacementPolicy>("least-loaded", "the node with the most free memory")
+    { _, _ in
         LeastLoaded()
     }
 }

@@ -10,7 +10,8 @@ public final class LeastRecentlyUsed: Reclaimer {
         ReclaimPriority(sandbox.lastUsed)
     }
 
-    static let entry = PolicyEntry<(any Reclaimer)?>("lru", "evicts the sandbox used the longest ago") { _, _ in
+    static let entry = PolicyEntry<(any Reclaimer)?>("lru", "evicts the sandbox used the longest ago") {
+        _, _ in
         LeastRecentlyUsed()
     }
 }

@@ -8,11 +8,13 @@ public final class Locality: PlacementPolicy {
 
     /// - Complexity: O(log nodes).
     public func node(for unit: UnitID, memory: Bytes, in cluster: borrowing ClusterState) -> NodeID {
-        let home = NodeID(UInt32(mix64(UInt64(unit.raw) &+ 1).multipliedFullWidth(by: UInt64(cluster.nodeCount)).high))
+        let home = NodeID(
+            UInt32(mix64(UInt64(unit.raw) &+ 1).multipliedFullWidth(by: UInt64(cluster.nodeCount)).high))
         return cluster.nextNode(from: home, withFree: memory) ?? home
     }
 
-    static let entry = PolicyEntry<any PlacementPolicy>("locality", "from the unit's home node on, by hash") { _, _ in
+    static let entry = PolicyEntry<any PlacementPolicy>("locality", "from the unit's home node on, by hash") {
+        _, _ in
         Locality()
     }
 }

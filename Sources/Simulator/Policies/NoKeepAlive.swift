@@ -9,7 +9,9 @@ public final class NoKeepAlive: IdlePolicy {
     public func constantKeepAlive(of unit: UnitView) -> SimDuration? { .zero }
 
     /// Evicts at once.
-    public func nextStep(of sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep { .evict(after: .zero) }
+    public func nextStep(of sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep {
+        .evict(after: .zero)
+    }
 
     static let entry = PolicyEntry<IdlePolicies>("none", "evicts at the end of each execution") { _, _ in
         IdlePolicies(idle: NoKeepAlive())

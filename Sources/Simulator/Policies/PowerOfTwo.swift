@@ -14,7 +14,8 @@ public final class PowerOfTwo: PlacementPolicy {
         return cluster.freeMemory(of: a) >= cluster.freeMemory(of: b) ? a : b
     }
 
-    static let entry = PolicyEntry<any PlacementPolicy>("power-of-two", "the freer of two random nodes") { _, context in
+    static let entry = PolicyEntry<any PlacementPolicy>("power-of-two", "the freer of two random nodes") {
+        _, context in
         PowerOfTwo(seed: context.seed)
     }
 }

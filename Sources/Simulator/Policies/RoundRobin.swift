@@ -14,7 +14,8 @@ public final class RoundRobin: PlacementPolicy {
         return node
     }
 
-    static let entry = PolicyEntry<any PlacementPolicy>("round-robin", "the next node in turn that has room") { _, _ in
+    static let entry = PolicyEntry<any PlacementPolicy>("round-robin", "the next node in turn that has room")
+    { _, _ in
         RoundRobin()
     }
 }

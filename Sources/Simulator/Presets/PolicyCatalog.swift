@@ -82,7 +82,8 @@ public struct PolicyCatalog: Sendable {
                 "there is no \(hook) policy '\(choice.name)'",
                 remedy: "the \(hook) policies are \(entries.map(\.name).joined(separator: ", "))")
         }
-        for name in choice.parameters.keys.sorted() where !entry.parameters.contains(where: { $0.name == name }) {
+        for name in choice.parameters.keys.sorted()
+        where !entry.parameters.contains(where: { $0.name == name }) {
             throw InputError(
                 "the \(hook) policy '\(entry.name)' has no parameter '\(name)'",
                 remedy: "it has \(entry.parameters.map(\.name).joined(separator: ", "))")
@@ -95,7 +96,8 @@ extension PolicyCatalog {
     /// Every policy that ships with Pagefold.
     public static let standard = PolicyCatalog(
         idle: [
-            FixedKeepAlive.entry, NoKeepAlive.entry, KeepForever.entry, HybridHistogram.entry, ClairvoyantKeep.entry,
+            FixedKeepAlive.entry, NoKeepAlive.entry, KeepForever.entry, HybridHistogram.entry,
+            ClairvoyantKeep.entry,
             ClairvoyantPrewarm.entry,
         ],
         placement: [LeastLoaded.entry, RoundRobin.entry, Locality.entry, PowerOfTwo.entry],

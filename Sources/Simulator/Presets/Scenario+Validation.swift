@@ -14,34 +14,65 @@ extension Scenario {
             try require(group.count > 0, "\(place).count is \(group.count)", "give at least one node")
             try require(group.memory > .zero, "\(place).memory is zero", "give the nodes some memory")
             try require(
-                group.cores > 0 && group.cores.isFinite, "\(place).cores is \(group.cores)", "give at least part of a core")
+                group.cores > 0 && group.cores.isFinite, "\(place).cores is \(group.cores)",
+                "give at least part of a core")
         }
         let count = nodes.reduce(0) { $0 + $1.count }
         try require(count <= 1_000_000, "the cluster has \(count) nodes", "up to 1,000,000 are possible")
         try require(
             (1...10_000).contains(sandbox.concurrency), "sandbox.concurrency is \(sandbox.concurrency)",
             "give a number from 1 to 10,000")
-        try require(!idleStates.isEmpty && idleStates.count <= 16, "there are \(idleStates.count) idle states", "1 to 16")
+        try require(
+            !idleStates.isEmpty && idleStates.count <= 16, "there are \(idleStates.count) idle states",
+            "1 to 16")
+        try validateIdleStates()
         let shares = layers.reduce(0) { $0 + $1.share }
         try require(
-            abs(shares - 1) < 1e-9 && layers.allSatisfy { $0.share >= 0 }, "the layers' shares add up to \(shares)",
+            abs(shares - 1) < 1e-9 && layers.allSatisfy { $0.share >= 0 },
+            "the layers' shares add up to \(shares)",
             "they must add up to 1")
         try require(
-            measurement.interval > .zero, "measurement.interval is zero", "give a time between points, such as 1 min")
+            measurement.interval > .zero, "measurement.interval is zero",
+            "give a time between points, such as 1 min")
         try require(
             measurement.warmUp < workload.horizon, "the warm-up is as long as the workload",
             "shorten measurement.warmUp below \(workload.horizon.seconds) s")
         if case .processorSharing(let demand) = contention {
             try require(
-                demand > 0 && demand.isFinite, "contention.demand is \(demand)", "give cores for each execution, such as 1")
+                demand > 0 && demand.isFinite, "contention.demand is \(demand)",
+                "give cores for each execution, such as 1")
         }
-        for path in [start.cold] + start.byRuntime.map(\.path) + start.byName.map(\.path) + idleStates.map(\.restore) {
+        for path in [start.cold] + start.byRuntime.map(\.path) + start.byName.map(\.path)
+            + idleStates.map(\.restore)
+        {
             for stage in path.stages {
                 if let fault = stage.duration.fault {
-                    throw InputError("the \(stage.kind.rawValue) stage of '\(path.name)' is impossible: \(fault)")
+                    throw InputError(
+                        "the \(stage.kind.rawValue) stage of '\(path.name)' is impossible: \(fault)")
                 }
             }
         }
         try require(!workload.functions.isEmpty, "the workload has no functions", "choose another trace")
+    }
+
+    private func validateIdleStates() throws {
+        for (index, state) in idleStates.enumerated() {
+            for placement in state.placements where !(0...1).contains(placement.localFraction) {
+                throw InputError(
+                    "the idle state '\(state.name)' keeps \(placement.localFraction) of the \(placement.layer) layer",
+                    remedy: "give a part from 0 to 1")
+            }
+            guard index == 0 else { continue }
+            if state.placements.contains(where: { $0.localFraction != 1 }) {
+                throw InputError(
+                    "the first idle state, '\(state.name)', does not keep all of a sandbox's memory",
+                    remedy: "put the warm state first")
+            }
+            if state.restore.stages.contains(where: { $0.resource != nil }) {
+                throw InputError(
+                    "a start on a warm sandbox cannot hold a resource",
+                    remedy: "leave out the resource of its stages")
+            }
+        }
     }
 }

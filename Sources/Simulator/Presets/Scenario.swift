@@ -141,7 +141,9 @@ public struct StartSettings: Hashable, Sendable {
     }
 
     /// Cold starts by the default preset.
-    public init(cold: StartPath = StartPreset.docker.path, byRuntime: [RuntimePath] = [], byName: [RuntimePath] = []) {
+    public init(
+        cold: StartPath = StartPreset.docker.path, byRuntime: [RuntimePath] = [], byName: [RuntimePath] = []
+    ) {
         self.cold = cold
         self.byRuntime = byRuntime
         self.byName = byName

@@ -23,7 +23,8 @@ public enum StartPreset: String, Sendable, CaseIterable {
         switch self {
         case .docker:
             stages = [
-                Stage(.create, .constant(0.3)), Stage(.network, .constant(0.1)), Stage(.boot, .constant(0.03)),
+                Stage(.create, .constant(0.3)), Stage(.network, .constant(0.1)),
+                Stage(.boot, .constant(0.03)),
                 Stage(.import, .constant(0.107)),
             ]
         case .huawei:

@@ -74,7 +74,8 @@ extension ClusterState {
             otherLists[place] = ends
         case .oldest:
             let key = EventKey(
-                time: SimTime(nanoseconds: details[sandbox].serial), kind: 0, sequence: 0, index: UInt32(sandbox))
+                time: SimTime(nanoseconds: details[sandbox].serial), kind: 0, sequence: 0,
+                index: UInt32(sandbox))
             pools[place].insert(key, positions: &sandboxes)
         case .random:
             sandboxes[sandbox].previous = UInt32(pools[place].keys.count)

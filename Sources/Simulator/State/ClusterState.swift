@@ -12,6 +12,8 @@ public struct ClusterState: ~Copyable {
     var freePlaces: Slab<UInt32>
     /// Sandboxes that exist, over time.
     var alive = PeakedAmount()
+    /// Sandboxes that are idle.
+    var idleCount: UInt64 = 0
     var nextSerial: UInt64 = 0
 
     let reuse: ReuseOrder
@@ -38,7 +40,8 @@ public struct ClusterState: ~Copyable {
     var heldInState: Slab<UInt64>
 
     init(
-        scenario: Scenario, capacities: [Bytes], unitMemory: [Bytes], hasReclaimer: Bool, resources: Int, seed: UInt64
+        scenario: Scenario, capacities: [Bytes], unitMemory: [Bytes], hasReclaimer: Bool, resources: Int,
+        seed: UInt64
     ) {
         let fractions = scenario.idleStates.map { $0.localFraction(of: scenario.layers) }
         let held = unitMemory.flatMap { memory in
@@ -95,7 +98,8 @@ extension ClusterState {
             id: SandboxID(UInt32(sandbox)), unit: UnitID(record.unit), node: NodeID(record.node),
             state: IdleStateID(record.state), createdAt: SimTime(nanoseconds: detail.createdAt),
             since: SimTime(nanoseconds: record.since), lastUsed: SimTime(nanoseconds: record.freeAt),
-            uses: record.uses, memory: Bytes(units[Int(record.unit)].memory), mark: record.mark, serial: detail.serial)
+            uses: record.uses, memory: Bytes(units[Int(record.unit)].memory), mark: record.mark,
+            serial: detail.serial)
     }
 
     func view(ofUnit unit: Int, warmStart: SimDuration) -> UnitView {
@@ -103,7 +107,8 @@ extension ClusterState {
         let detail = unitDetails[unit]
         return UnitView(
             id: UnitID(UInt32(unit)), memory: Bytes(record.memory),
-            coldStart: SimDuration(nanoseconds: detail.meanCold), warmStart: warmStart, sandboxes: detail.sandboxes,
+            coldStart: SimDuration(nanoseconds: detail.meanCold), warmStart: warmStart,
+            sandboxes: detail.sandboxes,
             idle: record.idle, usesSinceResident: UInt64(record.uses),
             lastEnd: record.lastEnd == .max ? nil : SimTime(nanoseconds: record.lastEnd))
     }

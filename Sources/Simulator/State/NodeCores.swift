@@ -39,7 +39,8 @@ struct NodeCores {
     /// - Returns: when to call `turn` next, if that is news.
     mutating func join(_ job: Int, node: Int, nanoseconds: UInt64, now: UInt64) -> UInt64? {
         settle(node, now)
-        let entry = Entry(end: nodes[node].virtual + Double(nanoseconds), sequence: sequence, job: UInt32(job))
+        let entry = Entry(
+            end: nodes[node].virtual + Double(nanoseconds), sequence: sequence, job: UInt32(job))
         sequence += 1
         nodes[node].heap.append(entry)
         siftUp(node)
@@ -54,6 +55,8 @@ struct NodeCores {
         // Rounding to whole nanoseconds may leave the virtual clock a hair before the end it was set for.
         nodes[node].virtual = max(nodes[node].virtual, first.end)
         removeFirst(node)
+        // That call is spent: the next execution may end now too, and needs one of its own.
+        nodes[node].turnAt = .max
         return (Int(first.job), reschedule(node, now))
     }
 
@@ -100,7 +103,9 @@ struct NodeCores {
         while true {
             var child = 2 * place + 1
             guard child < nodes[node].heap.count else { break }
-            if child + 1 < nodes[node].heap.count, nodes[node].heap[child + 1] < nodes[node].heap[child] { child += 1 }
+            if child + 1 < nodes[node].heap.count, nodes[node].heap[child + 1] < nodes[node].heap[child] {
+                child += 1
+            }
             guard nodes[node].heap[child] < nodes[node].heap[place] else { break }
             nodes[node].heap.swapAt(place, child)
             place = child

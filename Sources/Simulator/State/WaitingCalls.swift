@@ -71,8 +71,16 @@ struct WaitingCalls: ~Copyable {
             entries[Int(entry.nextOfUnit)].previousOfUnit = entry.previousOfUnit
         }
         if entry.isForMemory {
-            if entry.previous == .max { head = entry.next } else { entries[Int(entry.previous)].next = entry.next }
-            if entry.next == .max { tail = entry.previous } else { entries[Int(entry.next)].previous = entry.previous }
+            if entry.previous == .max {
+                head = entry.next
+            } else {
+                entries[Int(entry.previous)].next = entry.next
+            }
+            if entry.next == .max {
+                tail = entry.previous
+            } else {
+                entries[Int(entry.next)].previous = entry.previous
+            }
         }
         entries[place].deadline = .max
         freePlaces.append(UInt32(place))

@@ -1,10 +1,10 @@
 import EventKernel
 
-/// The arrivals of calls counted by minute. It lays out one minute at a time; a minute of very many calls goes
-/// slice by slice, so memory does not grow with the counts.
+/// The arrivals of calls counted by minute. It lays out one minute at a time; a minute of very many calls
+/// goes slice by slice, so memory does not grow with the counts.
 ///
-/// Where the k-th call of a function in a minute falls is a pure function of (seed, function, minute, k), and how
-/// long the i-th arrival of the run executes one of (seed, i).
+/// Where the k-th call of a function in a minute falls is a pure function of (seed, function, minute, k), and
+/// how long the i-th arrival of the run executes one of (seed, i).
 package final class MinuteArrivalSource: ArrivalSource {
     /// Calls laid out at once; 4 Mi calls take 64 MiB.
     package static let sliceLimit: UInt64 = 1 << 22

@@ -5,7 +5,7 @@ struct MinuteLayouter {
     static let minute: UInt64 = 60_000_000_000
 
     private let layout: MinuteLayout
-    /// Each function's stream of positions; word (minute · 2^32 + k) belongs to its k-th call in that minute.
+    /// Each function's stream of positions; word minute · 2^32 + k belongs to its k-th call in that minute.
     private var streams: ContiguousArray<RandomStream> = []
     /// Each function's phase under `.even`, in ns of a whole minute.
     private var phases: ContiguousArray<UInt64> = []

@@ -1,7 +1,7 @@
 import EventKernel
 
-/// One Poisson stream whose calls pick a function by popularity: each function's calls are then a Poisson stream
-/// of its own. For benchmarks and for checks against closed forms.
+/// One Poisson stream whose calls pick a function by popularity: each function's calls are then a Poisson
+/// stream of its own. For benchmarks and for checks against closed forms.
 public struct PoissonCalls: Sendable {
     /// Mean number of calls a second, all functions together.
     public var rate: Double

@@ -1,8 +1,8 @@
 import EventKernel
 
 extension Workload {
-    /// The calls of this workload in time order. Each call of this method gives a fresh stream of the same calls:
-    /// they are a pure function of (workload, seed, layout).
+    /// The calls of this workload in time order. Each call of this method gives a fresh stream of the same
+    /// calls: they are a pure function of (workload, seed, layout).
     ///
     /// - Parameters:
     ///   - seed: what the positions and the execution times are drawn from.

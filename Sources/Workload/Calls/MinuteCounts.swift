@@ -1,12 +1,12 @@
 import EventKernel
 
-/// How often each function is called in each minute, sparse and ordered by minute: what the Azure Functions 2019
-/// release gives.
+/// How often each function is called in each minute, sparse and ordered by minute: what the Azure Functions
+/// 2019 release gives.
 ///
-/// Laid out as a table of `minutes + 1` byte offsets (8 bytes each) and then the cells of each minute, sorted by
-/// function; a cell is two varints: how far its function is from the one before (the first counts from -1), and
-/// its calls. A full Azure day takes two to three bytes a cell. Values are only made by `MinuteCountsBuilder` or
-/// by opening a trace file, which checks every byte.
+/// Laid out as a table of `minutes + 1` byte offsets (8 bytes each) and then the cells of each minute, sorted
+/// by function; a cell is two varints: how far its function is from the one before (the first counts from
+/// -1), and its calls. A full Azure day takes two to three bytes a cell. Values are only made by
+/// `MinuteCountsBuilder` or by opening a trace file, which checks every byte.
 public struct MinuteCounts: Sendable {
     /// Function ids lie below this bound, which the packed sort keys of arrivals rely on.
     public static var functionLimit: Int { 1 << 28 }
@@ -52,7 +52,8 @@ public struct MinuteCounts: Sendable {
         precondition(minute >= 0 && minute < minutes, "minute outside the trace")
         let table = (minutes &+ 1) &* 8
         let size = region.bytes.count &- table
-        // Offsets were checked when the file was opened; clamping keeps even a file damaged since then in bounds.
+        // Offsets were checked when the file was opened; clamping keeps even a file damaged since then in
+        // bounds.
         let start = Swift.min(Int(truncatingIfNeeded: region.word(minute) & 0x7FFF_FFFF_FFFF_FFFF), size)
         let end = Swift.min(Int(truncatingIfNeeded: region.word(minute &+ 1) & 0x7FFF_FFFF_FFFF_FFFF), size)
         return Cells(region: region, start: table &+ start, end: table &+ Swift.max(start, end))

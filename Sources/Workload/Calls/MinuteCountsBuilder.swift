@@ -2,8 +2,8 @@ import EventKernel
 
 /// Collects calls by function and minute in any order, near the size of the result.
 ///
-/// Each minute's cells wait in a compressed buffer of their own; `finish` sorts those that did not come in order
-/// of function, and adds up cells given more than once.
+/// Each minute's cells wait in a compressed buffer of their own; `finish` sorts those that did not come in
+/// order of function, and adds up cells given more than once.
 public struct MinuteCountsBuilder: ~Copyable, Sendable {
     fileprivate struct Minute {
         /// Pairs of varints: the zigzag step from the last function, and the count.
@@ -28,7 +28,8 @@ public struct MinuteCountsBuilder: ~Copyable, Sendable {
     private let growing: Bool
 
     /// An empty collection over `minutes` minutes.
-    /// - Parameter functionCount: how many functions there are; nil when their number grows with the ids given.
+    /// - Parameter functionCount: how many functions there are; nil when their number grows with the ids
+    ///   given.
     public init(functionCount: Int? = nil, minutes: Int) {
         precondition(minutes >= 0, "a negative number of minutes")
         precondition((functionCount ?? 0) <= MinuteCounts.functionLimit, "too many functions")

@@ -64,17 +64,24 @@ extension AzureFunctions2019Import {
             values.append(
                 try reader.decimal(column, column: "a duration", from: limits.low, through: limits.high))
         }
-        let ends = options.executionTime == .percentiles ? (values[0], values[8]) : (values[1], values[7])
+        let isWindow = options.executionTime == .windowPercentiles
+        let ends = isWindow ? (values[1], values[7]) : (values[0], values[8])
         let points = [ends.0] + values[2...6] + [ends.1]
         let mended = Self.rising(points)
         if mended != points { try tally.note("percentiles of durations that do not rise are mended", reader) }
-        return .percentiles(
-            ExecutionTime.Percentiles(
-                p0: Float(mended[0]), p1: Float(mended[1]), p25: Float(mended[2]), p50: Float(mended[3]),
-                p75: Float(mended[4]), p99: Float(mended[5]), p100: Float(mended[6])))
+        let result = ExecutionTime.Percentiles(rising: mended)
+        if options.executionTime != .scaledPercentiles { return .percentiles(result) }
+        // Where all percentiles round to 0 ms there is no shape to keep.
+        guard result.mean > 0 else { return .constant(SimDuration(seconds: average / 1_000) ?? .zero) }
+        let factor = average / result.mean
+        guard mended[6] * factor <= Self.longest else {
+            throw reader.error("Average is so far above the percentiles that scaling them gives a century")
+        }
+        return .percentiles(ExecutionTime.Percentiles(rising: mended.map { $0 * factor }))
     }
 
-    /// The points with the ends in order, all between the ends, none below zero, and none below the one before.
+    /// The points with the ends in order, all between the ends, none below zero, and none below the one
+    /// before.
     static func rising(_ points: [Double]) -> [Double] {
         let low = max(0, min(points[0], points[points.count - 1]))
         let high = max(0, max(points[0], points[points.count - 1]))
@@ -88,7 +95,8 @@ extension AzureFunctions2019Import {
         return result
     }
 
-    /// Takes in the memory of applications, or of functions where the file names functions, that have none yet.
+    /// Takes in the memory of applications, or of functions where the file names functions, that have none
+    /// yet.
     mutating func readMemory(_ path: String) throws(InputError) {
         var reader = try CSVReader(path: path)
         let header = try CSVHeader(&reader)
@@ -142,5 +150,14 @@ extension AzureFunctions2019Import {
                 "there is a second row of \(what) in one file", remedy: "choose to keep the first")
         }
         try tally.note("further rows of \(what) in one file are left out", reader)
+    }
+}
+
+extension ExecutionTime.Percentiles {
+    /// The percentiles from seven rising numbers in ms.
+    fileprivate init(rising p: [Double]) {
+        self.init(
+            p0: Float(p[0]), p1: Float(p[1]), p25: Float(p[2]), p50: Float(p[3]), p75: Float(p[4]),
+            p99: Float(p[5]), p100: Float(p[6]))
     }
 }

@@ -50,8 +50,8 @@ extension AzureFunctions2019Import {
         return sizes
     }
 
-    /// The memory of a function: its own, or an equal part of its application's, as vhive-serverless/invitro's
-    /// sampler divides it.
+    /// The memory of a function: its own, or an equal part of its application's, as
+    /// vhive-serverless/invitro's sampler divides it.
     private func memory(of function: Int, _ sizes: [UInt64]) -> Bytes? {
         if let own = functionMemory[function] { return own }
         let application = registry.functions[function].application.index

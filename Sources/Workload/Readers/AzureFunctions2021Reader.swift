@@ -1,7 +1,7 @@
 import EventKernel
 
-/// Reads the Azure Functions trace of 2021 (Zhang et al., SOSP'21; AzurePublicDataset): one row for each call,
-/// `app,func,end_timestamp,duration` in seconds, in no order.
+/// Reads the Azure Functions trace of 2021 (Zhang et al., SOSP'21; AzurePublicDataset): one row for each
+/// call, `app,func,end_timestamp,duration` in seconds, in no order.
 ///
 /// A call starts at its end less its duration, which is when it is taken to arrive. The trace says nothing of
 /// memory or triggers.

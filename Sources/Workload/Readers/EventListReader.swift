@@ -1,17 +1,17 @@
 import EventKernel
 
-/// Reads a plain list of calls: a CSV file with the columns `time`, `function` and `duration`, and where known
-/// `application`, `owner`, `memory`, `trigger`, `runtime` and `input_size`, in any order.
+/// Reads a plain list of calls: a CSV file with the columns `time`, `function` and `duration`, and where
+/// known `application`, `owner`, `memory`, `trigger`, `runtime` and `input_size`, in any order.
 ///
 /// Times and durations are seconds, memory is MiB; another unit is named by the column, as in `time_ms`,
-/// `duration_us`, `memory_bytes`, `memory_mb` (10^6) or `memory_gib`. Memory is that of a sandbox of the function;
-/// an application takes the sum of its functions. Without `application` each function is one of its own. What
-/// belongs to a function is taken from its first row. Time 0 of the trace is the start of the run.
+/// `duration_us`, `memory_bytes`, `memory_mb` (10^6) or `memory_gib`. Memory is that of a sandbox of the
+/// function; an application takes the sum of its functions. Without `application` each function is one of its
+/// own. What belongs to a function is taken from its first row. Time 0 of the trace is the start of the run.
 public struct EventListReader: Sendable {
     /// The file.
     public var path: String
-    /// What a function takes where the trace does not say: half of the applications of the trace of 2019 allocate
-    /// at most this (Shahrad et al., ATC'20, section 3).
+    /// What a function takes where the trace does not say: half of the applications of the trace of 2019
+    /// allocate at most this (Shahrad et al., ATC'20, section 3).
     public var functionMemory: Bytes
     /// Whether anything to warn of is an error.
     public var strict: Bool

@@ -1,7 +1,7 @@
 import Glibc
 
-/// Writes a file as a whole or not at all: into a temporary file in the same directory, which takes the place of
-/// the old one once it lies on the disk.
+/// Writes a file as a whole or not at all: into a temporary file in the same directory, which takes the place
+/// of the old one once it lies on the disk.
 struct AtomicFile: ~Copyable {
     private let path: String
     private let temporary: String

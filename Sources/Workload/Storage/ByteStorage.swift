@@ -16,6 +16,14 @@ public final class ByteStorage: @unchecked Sendable {
         mapped = false
     }
 
+    /// Holds a copy of `bytes`.
+    package init(copying bytes: [UInt8]) {
+        let memory = UnsafeMutableRawBufferPointer(start: malloc(max(bytes.count, 1)), count: bytes.count)
+        memory.copyBytes(from: bytes)
+        self.bytes = UnsafeRawBufferPointer(memory)
+        mapped = false
+    }
+
     /// Maps the file at `path` for reading.
     /// - Throws: `InputError` when the file cannot be opened, is no regular file, or cannot be mapped.
     public init(mapping path: String) throws(InputError) {

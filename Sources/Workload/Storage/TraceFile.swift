@@ -2,11 +2,11 @@ import EventKernel
 
 /// Pagefold's own binary format for a whole workload (`.pftrace`), which is mapped into memory when opened.
 ///
-/// All numbers are little-endian. A header of 64 bytes: the 8 bytes `PFTRACE` and 0x1A; version (4); 0 (4); size
-/// of the tables (8); size of the calls (8); digest of the tables (8); digest of the calls (8); 0 (8); digest of
-/// the header up to here (8). Then the tables: horizon, provenance, shapes, applications, functions, and what
-/// kind of calls follow; then the calls, laid out as `MinuteCounts`, `EventList` or a column of popularities.
-/// Both are filled up with zeros to a multiple of 8 bytes.
+/// All numbers are little-endian. A header of 64 bytes: the 8 bytes `PFTRACE` and 0x1A; version (4); 0 (4);
+/// size of the tables (8); size of the calls (8); digest of the tables (8); digest of the calls (8); 0 (8);
+/// digest of the header up to here (8). Then the tables: horizon, provenance, shapes, applications,
+/// functions, and what kind of calls follow; then the calls, laid out as `MinuteCounts`, `EventList` or a
+/// column of popularities. Both are filled up with zeros to a multiple of 8 bytes.
 public enum TraceFile {
     /// The version written, and the newest that can be read.
     public static let version: UInt32 = 1
@@ -65,9 +65,14 @@ public enum TraceFile {
     }
 
     /// Opens the workload in the file at `path`. Its calls stay in the file, mapped into memory.
-    /// - Throws: `InputError` when the file is no trace, was made by a newer version, is cut off, or is damaged.
+    /// - Throws: `InputError` when the file is no trace, was made by a newer version, is cut off, or is
+    ///   damaged.
     public static func open(_ path: String) throws(InputError) -> Workload {
-        let storage = try ByteStorage(mapping: path)
+        try open(ByteStorage(mapping: path), path: path)
+    }
+
+    /// The workload whose file, called `path`, has this content.
+    package static func open(_ storage: ByteStorage, path: String) throws(InputError) -> Workload {
         defer { withExtendedLifetime(storage) {} }
         let bytes = storage.bytes
         guard bytes.count >= 8, bytes.starts(with: magic) else {

@@ -22,7 +22,8 @@ package struct CSVHeader {
         }
     }
 
-    /// Where the column `name` is: by its exact name, or else by the only name that differs in capitals alone.
+    /// Where the column `name` is: by its exact name, or else by the only name that differs in capitals
+    /// alone.
     package func column(ifPresent name: String) -> Int? {
         if let exact = names.firstIndex(of: name) { return exact }
         let similar = names.indices.filter { names[$0].lowercased() == name.lowercased() }

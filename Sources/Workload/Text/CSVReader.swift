@@ -2,8 +2,8 @@ import Glibc
 
 /// Reads comma-separated values (RFC 4180) row by row from a file of any size.
 ///
-/// Fields are spans of the reader's buffer, valid until the next row. Quotes, doubled quotes, line ends inside
-/// quotes, CRLF, a UTF-8 byte order mark, empty lines and a missing last line end are understood.
+/// Fields are spans of the reader's buffer, valid until the next row. Quotes, doubled quotes, line ends
+/// inside quotes, CRLF, a UTF-8 byte order mark, empty lines and a missing last line end are understood.
 package struct CSVReader: ~Copyable {
     /// No row is longer; a quote that is never closed ends here instead of taking the whole file.
     private static let longestRow = 64 << 20

@@ -1,0 +1,61 @@
+import CReferenceLoop
+import EventKernel
+import Simulator
+import Workload
+
+/// A load on a cluster under one placement rule, with fixed 10 min keep-alive, least-recent reclaiming and most-recent
+/// reuse.
+struct Cell {
+    var load: Load
+    var nodes: Int
+    var nodeMemory: Bytes
+    var placement = "least-loaded"
+
+    /// Cells whose name does not contain this are left out; nil for none.
+    nonisolated(unsafe) static var filter: String?
+
+    var name: String {
+        "\(load.name)/nodes=\(nodes)x\(nodeMemory.count >> 30)GiB/\(placement)"
+    }
+
+    var scenario: Scenario {
+        var scenario = Scenario(nodes: [NodeGroup(count: nodes, memory: nodeMemory)])
+        scenario.policies.placement = PolicyChoice(placement)
+        return scenario
+    }
+}
+
+/// Measures `cell`, best of `rounds`, in CPU time; beside it, in the same window, the C loop on the same calls.
+func measure(_ cell: Cell, rounds: Int, reference: Bool) throws {
+    if let filter = Cell.filter, !cell.name.contains(filter) { return }
+    let workload = cell.load.workload
+    let trace = reference ? calls(of: cell.load) : []
+    var engine = Double.infinity
+    var plain = Double.infinity
+    var record: RunRecord?
+    var memory = 0.0
+    for _ in 0..<rounds {
+        if reference {
+            let start = processorSeconds()
+            _ = CReferenceLoop_run(trace, trace.count, UInt32(cell.load.functions), 600_000_000_000)
+            plain = min(plain, processorSeconds() - start)
+        }
+        _ = peakMemory()
+        let start = processorSeconds()
+        record = try Simulation(scenario: cell.scenario, workload: workload, seed: 1).run()
+        engine = min(engine, processorSeconds() - start)
+        memory = max(memory, peakMemory())
+    }
+    guard let record else { return }
+    let count = Double(record.invocations.arrived)
+    report(cell.name, count / engine, "invocations/s")
+    if reference {
+        let rate = Double(trace.count) / plain
+        report("\(cell.name)/c-loop", rate, "calls/s")
+        report("\(cell.name)/ratio", count / engine / rate, "of-c-loop")
+    } else {
+        report("\(cell.name)/memory", memory, "MiB")
+    }
+    report("\(cell.name)/cold", Double(record.starts.cold) / count * 100, "percent")
+    report("\(cell.name)/reclaimed", Double(record.evictions.reclaimed) / count * 100, "percent")
+}
