@@ -25,7 +25,9 @@ struct Command {
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
         process.standardInput = FileHandle.nullDevice
-        for name in ["stdout", "stderr"] { FileManager.default.createFile(atPath: "\(directory)/.\(name)", contents: nil) }
+        for name in ["stdout", "stderr"] {
+            FileManager.default.createFile(atPath: "\(directory)/.\(name)", contents: nil)
+        }
         process.standardOutput = FileHandle(forWritingAtPath: "\(directory)/.stdout")
         process.standardError = FileHandle(forWritingAtPath: "\(directory)/.stderr")
         return process
@@ -35,9 +37,12 @@ struct Command {
     static func outcome(of process: Process, in directory: String) -> Outcome {
         process.waitUntilExit()
         func text(_ name: String) -> String {
-            String(decoding: FileManager.default.contents(atPath: "\(directory)/.\(name)") ?? Data(), as: UTF8.self)
+            String(
+                decoding: FileManager.default.contents(atPath: "\(directory)/.\(name)") ?? Data(),
+                as: UTF8.self)
         }
-        let status = process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
+        let status =
+            process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
         return Outcome(status: status, output: text("stdout"), errors: text("stderr"))
     }
 

@@ -22,7 +22,8 @@ struct SimulateCommandTests {
             var outputs: [String] = []
             for name in ["a", "b"] {
                 let run = try Command.run(
-                    ["simulate", "small.yaml", "--seed", "9", "--json", "--check", "--output", name], in: directory)
+                    ["simulate", "small.yaml", "--seed", "9", "--json", "--check", "--output", name],
+                    in: directory)
                 #expect(run.status == 0, "\(run.errors)")
                 outputs.append(run.output)
             }
@@ -41,7 +42,8 @@ struct SimulateCommandTests {
 
     @Test func thePrintedScenarioRunsElsewhereToTheSameResults() throws {
         try withDirectory { directory in
-            let printed = try Command.run(["simulate", "small.yaml", "--print-scenario", "--seed", "4"], in: directory)
+            let printed = try Command.run(
+                ["simulate", "small.yaml", "--print-scenario", "--seed", "4"], in: directory)
             try printed.output.write(toFile: "\(directory)/printed.yaml", atomically: true, encoding: .utf8)
             let first = try Command.run(["simulate", "small.yaml", "--json", "--seed", "4"], in: directory)
             let again = try Command.run(["simulate", "printed.yaml", "--json"], in: directory)
@@ -55,12 +57,14 @@ struct SimulateCommandTests {
         try withDirectory { directory in
             let process = try Command.process(
                 [
-                    "simulate", "small.yaml", "--output", "out", "--set", "workload.poisson.rate=1000000 /s",
-                    "--set", "workload.poisson.horizon=300 days",
+                    "simulate", "small.yaml", "--output", "out", "--set", "workload.poisson.rate=5000 /s",
+                    "--set", "workload.poisson.horizon=300 days", "--set", "workload.poisson.memory=1 MiB",
                 ], in: directory)
             try process.run()
             // The hidden directory of half-written results shows that the run has begun.
-            while process.isRunning, try !names(in: directory).contains(where: { $0.hasPrefix(".out.partial") }) {
+            while process.isRunning,
+                try !names(in: directory).contains(where: { $0.hasPrefix(".out.partial") })
+            {
                 usleep(2_000)
             }
             kill(process.processIdentifier, signal)
@@ -81,7 +85,8 @@ struct SimulateCommandTests {
             #expect(refused.errors.contains("not empty") && refused.errors.contains("--force"))
             #expect(try Command.run(arguments + ["--force"], in: directory).status == 0)
             #expect(try names(in: directory) == ["out", "small.yaml"])
-            let nowhere = try Command.run(["simulate", "small.yaml", "--output", "no/such/out"], in: directory)
+            let nowhere = try Command.run(
+                ["simulate", "small.yaml", "--output", "no/such/out"], in: directory)
             #expect(nowhere.status == 3)
             #expect(nowhere.errors.contains("No such file or directory"))
         }
@@ -93,7 +98,8 @@ struct SimulateCommandTests {
             try "name: 3".write(toFile: "\(directory)/short.yaml", atomically: true, encoding: .utf8)
             let cases: [([String], String)] = [
                 (["missing.yaml"], "missing.yaml: No such file or directory"), (["."], "directory"),
-                (["binary.yaml"], "no UTF-8"), (["/dev/zero"], "too large"), (["short.yaml"], "'workload' is missing"),
+                (["binary.yaml"], "no UTF-8"), (["/dev/zero"], "too large"),
+                (["short.yaml"], "'workload' is missing"),
                 (["small.yaml", "--set", "sede=1"], "did you mean 'seed'?"),
                 (["small.yaml", "--set", "workload={trace: none.pftrace}"], "none.pftrace"),
                 (["small.yaml", "--set", "workload={azure2019: {directory: d}}"], "/d"),
@@ -103,7 +109,8 @@ struct SimulateCommandTests {
                 let run = try Command.run(["simulate"] + arguments, in: directory)
                 #expect(run.status == 3, "\(arguments)")
                 #expect(run.output.isEmpty)
-                #expect(run.errors.contains("pagefold: error: ") && run.errors.contains(words), "\(run.errors)")
+                #expect(
+                    run.errors.contains("pagefold: error: ") && run.errors.contains(words), "\(run.errors)")
             }
         }
     }

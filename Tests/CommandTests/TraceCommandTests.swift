@@ -22,10 +22,14 @@ struct TraceCommandTests {
             let json = try run(["trace", "info", "all.pftrace", "--json"])
             #expect(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) is [[String: Any]])
 
-            _ = try run(["trace", "sample", "all.pftrace", "--count", "5", "--length", "1 h", "-o", "some.pftrace"])
+            _ = try run([
+                "trace", "sample", "all.pftrace", "--count", "5", "--length", "1 h", "-o", "some.pftrace",
+            ])
             #expect(try run(["trace", "info", "some.pftrace"]).output.contains("applications    5,"))
 
-            let simulated = try run(["simulate", "small.yaml", "--set", "workload={trace: some.pftrace}", "--json"])
+            let simulated = try run([
+                "simulate", "small.yaml", "--set", "workload={trace: some.pftrace}", "--json",
+            ])
             #expect(simulated.output.contains("sample of 5 applications"))
         }
     }
@@ -43,7 +47,8 @@ struct TraceCommandTests {
             _ = try run(["trace", "import", "days", "--days", "2", "-o", "second.pftrace"])
             #expect(try run(["trace", "info", "both.pftrace"]).output.contains("2 days"))
             #expect(try run(["trace", "info", "second.pftrace"]).output.contains("1 day\n"))
-            let third = try Command.run(["trace", "import", "days", "--days", "3", "-o", "third.pftrace"], in: directory)
+            let third = try Command.run(
+                ["trace", "import", "days", "--days", "3", "-o", "third.pftrace"], in: directory)
             #expect(third.status == 3)
         }
     }

@@ -4,7 +4,8 @@ import Testing
 @Suite(.enabled(if: Command.exists, "skipped: no pagefold binary beside the tests; set PAGEFOLD_BINARY"))
 struct UsageTests {
     @Test(arguments: [
-        [], ["simulate"], ["policies"], ["trace"], ["trace", "info"], ["trace", "import"], ["trace", "generate"],
+        [], ["simulate"], ["policies"], ["trace"], ["trace", "info"], ["trace", "import"],
+        ["trace", "generate"],
         ["trace", "sample"],
     ])
     func helpHasExamples(command: [String]) throws {
@@ -20,7 +21,8 @@ struct UsageTests {
     @Test(arguments: [
         ["fly"], ["simulate"], ["simulate", "a", "b"], ["simulate", "small.yaml", "--sede", "1"],
         ["simulate", "small.yaml", "--seed", "x"], ["simulate", "small.yaml", "--json", "--markdown"],
-        ["simulate", "small.yaml", "--force"], ["policies", "--json", "--markdown"], ["trace", "generate", "-o", "x"],
+        ["simulate", "small.yaml", "--force"], ["policies", "--json", "--markdown"],
+        ["trace", "generate", "-o", "x"],
         ["trace", "import", "d", "--days", "9..1", "-o", "x"], ["trace", "sample", "t", "-o", "x"],
     ])
     func wrongUseHasStatusTwo(arguments: [String]) throws {

@@ -13,7 +13,9 @@ import Workload
 
     @Test(arguments: [
         Case(text: "sede: 3", says: ["no setting 'sede'", "did you mean 'seed'?"]),
-        Case(text: "sandbox: {concurency: 2}", says: ["'concurency' in sandbox", "did you mean 'concurrency'?"]),
+        Case(
+            text: "sandbox: {concurency: 2}",
+            says: ["'concurency' in sandbox", "did you mean 'concurrency'?"]),
         Case(text: "sandbox: {unit: app}", says: ["no 'app'", "application, function"]),
         Case(text: "sandbox: {concurrency: 0}", says: ["whole number from 1 to 10000", "'0'"]),
         Case(text: "sandbox: {concurrency: 1.5}", says: ["whole number", "'1.5'"]),
@@ -40,7 +42,9 @@ import Workload
         Case(text: "layers: {runtimes: 1}", says: ["no 'runtimes'", "did you mean 'runtime'?"]),
         Case(text: "contention: on", says: ["expected off, or processor-sharing"]),
         Case(text: "idle: fixd", says: ["no idle policy 'fixd'", "did you mean 'fixed'?"]),
-        Case(text: "idle: {policy: fixed, keepalive: 1 s}", says: ["'keepalive'", "did you mean 'keep-alive'?"]),
+        Case(
+            text: "idle: {policy: fixed, keepalive: 1 s}",
+            says: ["'keepalive'", "did you mean 'keep-alive'?"]),
         Case(text: "idle: {policy: fixed, keep-alive: 1}", says: ["has no unit"]),
         Case(text: "idle: {policy: none, keep-alive: 1 s}", says: ["no setting 'keep-alive'"]),
         Case(text: "policies: {}", says: ["variants by name"]),
@@ -62,18 +66,21 @@ import Workload
             "name: w\nworkload: \(text)\ncluster: {nodes: [{count: 1, memory: 1 GiB}]}"
         }
         let cases = [
-            ("{}", "no source is given"), ("{trace: a.pftrace, generate: {functions: 3}}", "2 sources are given"),
+            ("{}", "no source is given"),
+            ("{trace: a.pftrace, generate: {functions: 3}}", "2 sources are given"),
             ("{poisson: {functions: 3}}", "give either 'rate' or 'calls'"),
             ("{poisson: {rate: 10}}", "'10' has no unit"), ("{poisson: {rate: 10 /lightyear}}", "no unit"),
             ("{generate: {days: 1}}", "give either 'applications' or 'functions'"),
             ("{azure2019: {days: 1..3}}", "'directory' is missing"),
             ("{azure2019: {directory: d, days: 3..1}}", "days must follow each other"),
             ("{azure2019: {directory: d, days: 15}}", "from 1 to 14"),
-            ("{layout: {burst: {at: 2 min}}, trace: a}", "below a minute"), ("{tracce: a}", "did you mean 'trace'?"),
+            ("{layout: {burst: {at: 2 min}}, trace: a}", "below a minute"),
+            ("{tracce: a}", "did you mean 'trace'?"),
         ]
         for (text, words) in cases {
             let errors = errors(of: withWorkload(text))
-            #expect(errors.contains { $0.hasPrefix("test.yaml:2: ") && $0.contains(words) }, "\(text): \(errors)")
+            #expect(
+                errors.contains { $0.hasPrefix("test.yaml:2: ") && $0.contains(words) }, "\(text): \(errors)")
         }
     }
 
@@ -96,7 +103,8 @@ import Workload
     }
 
     @Test func aPolicyThatRefusesItsParametersIsNamedWithItsLine() throws {
-        var experiment = try read(smallExperiment + "\npolicies:\n  odd: {idle: {policy: hybrid-histogram, head: 2}}")
+        var experiment = try read(
+            smallExperiment + "\npolicies:\n  odd: {idle: {policy: hybrid-histogram, head: 2}}")
         let workload = try experiment.loadWorkload()
         let error = #expect(throws: InputError.self) {
             _ = try experiment.run(experiment.variants[0], on: workload)

@@ -135,7 +135,8 @@ import Testing
     }
 
     @Test func settingsOfOtherCommandsAreLeftAloneWithANotice() throws {
-        let experiment = try read(smallExperiment + "\nsweep: {seed: [1, 2]}\nreplicates: 5\nmetrics: [cold_share]")
+        let experiment = try read(
+            smallExperiment + "\nsweep: {seed: [1, 2]}\nreplicates: 5\nmetrics: [cold_share]")
         #expect(experiment.notices.count == 3)
         #expect(experiment.notices[0].contains("'sweep'"))
         #expect(errors(of: smallExperiment + "\nsweep: 7").first?.contains("test.yaml:7: sweep") == true)

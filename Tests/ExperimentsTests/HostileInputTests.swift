@@ -28,7 +28,9 @@ import Testing
     @Test(arguments: ["[", "{a: ", "- ", "? "])
     func deepNestingIsRefused(opening: String) {
         #expect(!errors(of: "name: " + String(repeating: opening, count: 50_000)).isEmpty)
-        #expect(!errors(of: "sweep: " + String(repeating: "[", count: 900) + String(repeating: "]", count: 900)).isEmpty)
+        #expect(
+            !errors(of: "sweep: " + String(repeating: "[", count: 900) + String(repeating: "]", count: 900))
+                .isEmpty)
     }
 
     @Test func aHugeFileIsRefused() {
@@ -41,7 +43,10 @@ import Testing
         #expect(errors(of: text).first?.contains("too many values") == true)
     }
 
-    @Test(arguments: ["%YAML 9.9\n---\na: 1", "a: !!binary x", "--- 1\n--- 2", "\u{0}", "a: \"\\ud800\"", "\u{FEFF}name: x", "a: *b", "!<tag:\u{7}> x", "&a a: *a"])
+    @Test(arguments: [
+        "%YAML 9.9\n---\na: 1", "a: !!binary x", "--- 1\n--- 2", "\u{0}", "a: \"\\ud800\"", "\u{FEFF}name: x",
+        "a: *b", "!<tag:\u{7}> x", "&a a: *a",
+    ])
     func oddFilesAreRefused(text: String) {
         #expect(!errors(of: text).isEmpty)
     }

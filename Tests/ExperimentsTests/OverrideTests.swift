@@ -4,13 +4,14 @@ import Simulator
 import Testing
 
 @Suite struct OverrideTests {
-    private let file = smallExperiment + """
+    private let file =
+        smallExperiment + """
 
-        idle: fixed
-        policies:
-          short: {idle: {keep-alive: 1 min}}
-          plain: {}
-        """
+            idle: fixed
+            policies:
+              short: {idle: {keep-alive: 1 min}}
+              plain: {}
+            """
 
     @Test func anOverrideReplacesAValueOfTheFile() throws {
         let experiment = try read(
@@ -25,24 +26,28 @@ import Testing
         #expect(scenario.policies.idle.parameters["keep-alive"] == .duration(.minutes(20)))
         #expect(scenario.sandbox.reuse == .random)
         #expect(scenario.start.byName.map(\.name) == ["a.b"])
-        #expect(experiment.variants[1].scenario.policies.idle.parameters["keep-alive"] == .duration(.minutes(10)))
+        #expect(
+            experiment.variants[1].scenario.policies.idle.parameters["keep-alive"] == .duration(.minutes(10)))
     }
 
     @Test func aPolicyGivenByNameTakesParameters() throws {
         let experiment = try read(file, set: ["idle.keep-alive=3 h", "reclaim=none"])
-        #expect(experiment.variants[1].scenario.policies.idle.parameters["keep-alive"] == .duration(.hours(3)))
+        #expect(
+            experiment.variants[1].scenario.policies.idle.parameters["keep-alive"] == .duration(.hours(3)))
         #expect(experiment.variants[1].scenario.policies.reclaim.name == "none")
     }
 
     @Test func aWholePartCanBeGivenAsYAML() throws {
-        let experiment = try read(file, set: ["cluster.nodes=[{count: 3, memory: 1 GiB}, {count: 1, memory: 2 GiB}]"])
+        let experiment = try read(
+            file, set: ["cluster.nodes=[{count: 3, memory: 1 GiB}, {count: 1, memory: 2 GiB}]"])
         #expect(experiment.variants[0].scenario.nodes.map(\.count) == [3, 1])
     }
 
     @Test func pathsInOverridesStartFromTheWorkingDirectory() throws {
         let text = "name: p\nworkload: {trace: a.pftrace}\ncluster: {nodes: [{count: 1, memory: 1 GiB}]}"
         #expect(try read(text).resolved.contains("trace: /data/a.pftrace"))
-        #expect(try read(text, set: ["workload.trace=./b.pftrace"]).resolved.contains("trace: /work/b.pftrace"))
+        #expect(
+            try read(text, set: ["workload.trace=./b.pftrace"]).resolved.contains("trace: /work/b.pftrace"))
     }
 
     @Test(arguments: [

@@ -14,7 +14,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("2 GiB", UInt64(2) << 30), ("512 MiB", 512 << 20), ("170 MB", 170_000_000), ("0.5 KiB", 512), ("3 B", 3),
+        ("2 GiB", UInt64(2) << 30), ("512 MiB", 512 << 20), ("170 MB", 170_000_000), ("0.5 KiB", 512),
+        ("3 B", 3),
         ("1.1 MB", 1_100_000), ("0 GiB", 0),
     ])
     func memoryIsExact(text: String, bytes: UInt64) {
@@ -22,7 +23,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", " ", "min", "10", "-1 s", "1 s s", "0x10 s", "inf s", "nan s", "1,5 s", "١ s", "1e999999 s", "1 S", "1 \u{0} s",
+        "", " ", "min", "10", "-1 s", "1 s s", "0x10 s", "inf s", "nan s", "1,5 s", "١ s", "1e999999 s",
+        "1 S", "1 \u{0} s",
         "- s", ". s", "1e s", String(repeating: "9", count: 1_000) + " s",
     ])
     func whatIsNoDurationIsRefused(text: String) {

@@ -45,9 +45,11 @@ import Testing
     @Test func everySettingIsPrinted() throws {
         let text = try read(smallExperiment).resolved
         for name in [
-            "seed:", "layout:", "unit:", "concurrency:", "reuse:", "keep-alive-from:", "keep-alive-reset:", "cold:",
+            "seed:", "layout:", "unit:", "concurrency:", "reuse:", "keep-alive-from:", "keep-alive-reset:",
+            "cold:",
             "by-runtime:", "by-name:", "warm-start:", "idle-states:", "layers:", "when-full:", "for-busy:",
-            "for-starting:", "count-waited-as-cold:", "contention:", "warm-up:", "interval:", "idle:", "keep-alive:",
+            "for-starting:", "count-waited-as-cold:", "contention:", "warm-up:", "interval:", "idle:",
+            "keep-alive:",
             "placement:", "reclaim:", "zipf:", "horizon:", "cores:",
         ] {
             #expect(text.contains(name), "\(name)")

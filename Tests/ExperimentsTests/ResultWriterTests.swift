@@ -5,12 +5,14 @@ import Workload
 
 @Suite struct ResultWriterTests {
     private static let files = [
-        "applications.csv", "experiment.yaml", "functions.csv", "manifest.json", "results.csv", "results.json",
+        "applications.csv", "experiment.yaml", "functions.csv", "manifest.json", "results.csv",
+        "results.json",
         "timeline.csv",
     ]
 
     private func results(seed: Int = 1) throws -> ResultWriter {
-        var experiment = try read(smallExperiment + "\nseed: \(seed)\npolicies: {\"a,b\": {idle: none}, c: {}}")
+        var experiment = try read(
+            smallExperiment + "\nseed: \(seed)\npolicies: {\"a,b\": {idle: none}, c: {}}")
         let workload = try experiment.loadWorkload()
         let runs = try experiment.variants.map { try experiment.run($0, on: workload) }
         return ResultWriter(experiment: experiment, workload: workload, runs: runs, arguments: ["simulate"])
@@ -29,7 +31,9 @@ import Workload
             #expect(try names(in: "\(directory)/one") == Self.files)
             for file in Self.files where file != "manifest.json" {
                 let one = FileManager.default.contents(atPath: "\(directory)/one/\(file)")
-                #expect(one != nil && one == FileManager.default.contents(atPath: "\(directory)/two/\(file)"), "\(file)")
+                #expect(
+                    one != nil && one == FileManager.default.contents(atPath: "\(directory)/two/\(file)"),
+                    "\(file)")
             }
         }
     }
@@ -90,8 +94,12 @@ import Workload
 
             try FileManager.default.removeItem(atPath: "\(path)/manifest.json")
             #expect(throws: InputError.self) { _ = try ResultDirectory(at: path, force: true) }
-            #expect(throws: InputError.self) { _ = try ResultDirectory(at: "\(path)/results.csv", force: true) }
-            #expect(throws: InputError.self) { _ = try ResultDirectory(at: "\(directory)/no/such", force: true) }
+            #expect(throws: InputError.self) {
+                _ = try ResultDirectory(at: "\(path)/results.csv", force: true)
+            }
+            #expect(throws: InputError.self) {
+                _ = try ResultDirectory(at: "\(directory)/no/such", force: true)
+            }
             #expect(try names(in: directory) == ["r"])
         }
     }
@@ -99,7 +107,8 @@ import Workload
 
 @Suite struct ComparisonTableTests {
     private func runs(_ count: Int) throws -> [VariantRun] {
-        let variants = (0..<count).map { "variant\($0): {idle: {keep-alive: \($0 + 1) min}}" }.joined(separator: ", ")
+        let variants = (0..<count).map { "variant\($0): {idle: {keep-alive: \($0 + 1) min}}" }.joined(
+            separator: ", ")
         var experiment = try read(smallExperiment + "\npolicies: {\(variants)}")
         let workload = try experiment.loadWorkload()
         return try experiment.variants.map { try experiment.run($0, on: workload) }
