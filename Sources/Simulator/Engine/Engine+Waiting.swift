@@ -2,21 +2,13 @@ import EventKernel
 
 // Calls that wait: for a busy sandbox of their unit, or for memory.
 extension Engine {
-<<<<<<< HEAD
-    /// Lets `call` wait.
-    mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration) {
+    /// Lets `call` wait; it has waited since `start` if it did so before.
+    mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration, since start: UInt64? = nil) {
         leaveOnDemand()
         let deadline = (SimTime(nanoseconds: clock) + limit).nanoseconds
         let place = waiting.add(
-            WaitingCalls.Entry(call: call, since: clock, deadline: deadline, isForMemory: forMemory),
+            WaitingCalls.Entry(call: call, since: start ?? clock, deadline: deadline, isForMemory: forMemory),
             to: &cluster)
-=======
-    /// Lets `call` wait; it has waited since `start` if it did so before.
-    mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration, since start: UInt64? = nil) {
-        let deadline = (SimTime(nanoseconds: clock) + limit).nanoseconds
-        let place = waiting.add(
-            WaitingCalls.Entry(call: call, since: start ?? clock, deadline: deadline, isForMemory: forMemory), to: &cluster)
->>>>>>> engine-tests
         if deadline != .max {
             schedule(forMemory ? .waitOver : .busyWaitOver, at: deadline, index: place)
         }
@@ -64,18 +56,14 @@ extension Engine {
             let first = current.uses == 0
             take(sandbox)
             execute(
-<<<<<<< HEAD
                 entry.call, on: sandbox, at: clock + starts.warmDelay(for: entry.call), as: .waited,
                 onPrewarmed: first)
-=======
-                entry.call, on: sandbox, at: clock + starts.warmDelay(for: entry.call), as: .waited, onPrewarmed: first)
             headMoved = headMoved || wasFirst
         }
         if headMoved {
             serveFirstForMemory()
         } else if cluster.sandboxes[sandbox].running == 0 {
             serveWaitingForMemory(on: Int(record.node))
->>>>>>> engine-tests
         }
     }
 

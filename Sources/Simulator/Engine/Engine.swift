@@ -120,20 +120,12 @@ struct Engine: ~Copyable {
     mutating func finish(selfCheck: Bool) {
         leaveOnDemand()
         while measured == nil || underWay > 0 || !waiting.isEmpty {
-<<<<<<< HEAD
             guard let key = nextEvent(before: .last) else {
-                preconditionFailure("calls are under way, but nothing is to happen")
-            }
-=======
-            let late = timers.first
-            let key = queue.removeFirst(before: late) ?? late
-            guard key < .last else {
-                precondition(measured != nil && underWay == 0, "calls are under way, but nothing is to happen")
+                precondition(
+                    measured != nil && underWay == 0, "calls are under way, but nothing is to happen")
                 giveUpWaiting()
                 return
             }
-            if key == late { _ = timers.removeFirst() }
->>>>>>> engine-tests
             clock = key.time
             handle(key)
             if selfCheck { checkEverything() }
