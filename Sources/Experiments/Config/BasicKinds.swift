@@ -26,7 +26,9 @@ extension Kind where Value == Double {
     static var number: Kind {
         Kind(scalar: "a number") { text in
             var rest = text[...]
-            guard let number = ExactDecimal(prefixOf: &rest), rest.isEmpty, number.double.isFinite else { return nil }
+            guard let number = ExactDecimal(prefixOf: &rest), rest.isEmpty, number.double.isFinite else {
+                return nil
+            }
             return number.double
         } write: {
             $0 == $0.rounded() && $0.magnitude < 1e15 ? "\(Int64($0))" : "\($0)"
@@ -50,7 +52,8 @@ extension Kind where Value == Double {
             let words = text.split(separator: " ")
             guard let last = words.last, words.count > 1 else {
                 if text == "0" { return 0 }
-                throw UnitFamily.Fault(problem: "'\(text.prefix(60))' has no unit", remedy: "write 500 GiB s, or 2 GiB h")
+                throw UnitFamily.Fault(
+                    problem: "'\(text.prefix(60))' has no unit", remedy: "write 500 GiB s, or 2 GiB h")
             }
             let memory = try UnitFamily.memory.read(words.dropLast().joined(separator: " "))
             let value = memory.base * (try UnitFamily.time.read("1 \(last)").base)
@@ -67,11 +70,13 @@ extension Kind where Value == Double {
     static var rate: Kind {
         Kind(scalar: "a rate such as 10 /s") { (text) throws(UnitFamily.Fault) in
             var rest = text[...].trimmed
-            guard let number = ExactDecimal(prefixOf: &rest), number.double.isFinite, !number.isNegative else { return nil }
+            guard let number = ExactDecimal(prefixOf: &rest), number.double.isFinite, !number.isNegative
+            else { return nil }
             rest = rest.trimmed
             if rest.isEmpty && number.double == 0 { return 0 }
             guard rest.first == "/" else {
-                throw UnitFamily.Fault(problem: "'\(text.prefix(60))' has no unit", remedy: "write 10 /s, or 600 /min")
+                throw UnitFamily.Fault(
+                    problem: "'\(text.prefix(60))' has no unit", remedy: "write 10 /s, or 600 /min")
             }
             return number.double / (try UnitFamily.time.read("1 \(rest.dropFirst().trimmed)").base)
         } write: {
@@ -86,7 +91,8 @@ extension Kind where Value == Int {
         let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
         return Kind(scalar: expected) { text in
             var rest = text[...]
-            guard let number = ExactDecimal(prefixOf: &rest), rest.isEmpty, let whole = number.whole(times: 1),
+            guard let number = ExactDecimal(prefixOf: &rest), rest.isEmpty,
+                let whole = number.whole(times: 1),
                 let value = Int(exactly: whole), range.contains(value)
             else { return nil }
             return value
@@ -99,7 +105,11 @@ extension Kind where Value == Int {
 extension Kind where Value == UInt64 {
     /// A seed: any whole number of 64 bits.
     static var seed: Kind {
-        Kind(scalar: "a whole number from 0 to 18446744073709551615") { text in UInt64(text) } write: { "\($0)" }
+        Kind(scalar: "a whole number from 0 to 18446744073709551615") { text in
+            UInt64(text)
+        } write: {
+            "\($0)"
+        }
     }
 }
 
@@ -109,8 +119,10 @@ extension Kind where Value == SimDuration {
         Kind(scalar: "a duration such as 10 min") { (text) throws(UnitFamily.Fault) in
             if text == "forever" { return .forever }
             let amount = try UnitFamily.time.read(text)
-            guard let duration = amount.whole.map({ .nanoseconds($0) }) ?? SimDuration(seconds: amount.base) else {
-                throw UnitFamily.Fault(problem: "'\(text)' is too long", remedy: "write less than 292 years, or forever")
+            guard let duration = amount.whole.map({ .nanoseconds($0) }) ?? SimDuration(seconds: amount.base)
+            else {
+                throw UnitFamily.Fault(
+                    problem: "'\(text)' is too long", remedy: "write less than 292 years, or forever")
             }
             if duration == .zero && amount.base > 0 {
                 throw UnitFamily.Fault(problem: "'\(text)' is below a nanosecond", remedy: "write 0, or more")
@@ -145,7 +157,8 @@ extension Kind {
         return Kind(scalar: "one of \(names.joined(separator: ", "))") { (text) throws(UnitFamily.Fault) in
             if let found = words.first(where: { $0.0 == text }) { return found.1 }
             throw UnitFamily.Fault(
-                problem: "there is no '\(text.prefix(60))' here", remedy: Suggestion.remedy(for: text, among: names))
+                problem: "there is no '\(text.prefix(60))' here",
+                remedy: Suggestion.remedy(for: text, among: names))
         } write: { value in
             words.first { $0.1 == value }?.0 ?? ""
         }

@@ -1,5 +1,5 @@
-/// A value of an experiment file, with where it came from: what is left of YAML once anchors, merges and styles are
-/// resolved.
+/// A value of an experiment file, with where it came from: what is left of YAML once anchors, merges and
+/// styles are resolved.
 public struct ConfigNode: Sendable {
     /// The value.
     public var content: Content

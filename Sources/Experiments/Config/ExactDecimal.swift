@@ -78,7 +78,11 @@ struct ExactDecimal {
         }
         // What is left of the power of ten may be split between the two as twos and fives.
         while exponent < 0 {
-            if let (a, b) = ExactDecimal.divideByTen(value, factor) { (value, factor) = (a, b) } else { return nil }
+            if let (a, b) = ExactDecimal.divideByTen(value, factor) {
+                (value, factor) = (a, b)
+            } else {
+                return nil
+            }
             exponent += 1
         }
         for _ in 0..<min(exponent, 20) {

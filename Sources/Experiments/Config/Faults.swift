@@ -40,7 +40,9 @@ final class Faults {
     func throwIfAny() throws {
         if errors.isEmpty { return }
         var seen: Set<InputError> = []
-        let ordered = errors.enumerated().sorted { ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset) }
+        let ordered = errors.enumerated().sorted {
+            ($0.element.line ?? 0, $0.offset) < ($1.element.line ?? 0, $1.offset)
+        }
         throw InputErrors(errors: ordered.map(\.element).filter { seen.insert($0).inserted })
     }
 }

@@ -1,10 +1,10 @@
-/// How one kind of value stands in an experiment file: one description for reading and for writing, so that what is
-/// printed reads back.
+/// How one kind of value stands in an experiment file: one description for reading and for writing, so that
+/// what is printed reads back.
 struct Kind<Value> {
     /// What is wanted, for messages: `a duration such as 10 min`.
     let expected: String
-    /// The value that a node describes. `base` is the value that it overrides: what the node leaves out stays as it is
-    /// there. Faults are noted, and `base` stands in for the value.
+    /// The value that a node describes. `base` is the value that it overrides: what the node leaves out stays
+    /// as it is there. Faults are noted, and `base` stands in for the value.
     let read: (_ node: ConfigNode, _ base: Value, _ faults: Faults) -> Value
     /// The node that describes a value.
     let write: (Value) -> ConfigNode
@@ -42,8 +42,14 @@ struct Kind<Value> {
     }
 
     /// The same values, of another type.
-    func mapped<Other>(_ wrap: @escaping (Value) -> Other, _ unwrap: @escaping (Other) -> Value) -> Kind<Other> {
-        Kind<Other>(expected) { wrap(read($0, unwrap($1), $2)) } write: { write(unwrap($0)) }
+    func mapped<Other>(_ wrap: @escaping (Value) -> Other, _ unwrap: @escaping (Other) -> Value) -> Kind<
+        Other
+    > {
+        Kind<Other>(expected) {
+            wrap(read($0, unwrap($1), $2))
+        } write: {
+            write(unwrap($0))
+        }
     }
 
     /// The same kind, of which only values that satisfy `holds` are possible.

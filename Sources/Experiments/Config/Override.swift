@@ -19,7 +19,9 @@ public struct Override: Hashable, Sendable {
         path = Override.split(text[..<equals])
         value = String(text[text.index(after: equals)...])
         if path.contains(where: \.isEmpty) {
-            throw InputError("\(option): a name of the path is empty", remedy: "for example --set cluster.nodes.0.count=50")
+            throw InputError(
+                "\(option): a name of the path is empty", remedy: "for example --set cluster.nodes.0.count=50"
+            )
         }
     }
 
@@ -47,10 +49,12 @@ public struct Override: Hashable, Sendable {
     ]
 
     /// Puts the value into the tree of an experiment file.
-    /// - Throws: `InputError` when the path leads nowhere. Unknown names at its end are found when the tree is decoded.
+    /// - Throws: `InputError` when the path leads nowhere. Unknown names at its end are found when the tree
+    ///   is decoded.
     func apply(to root: inout ConfigNode) throws {
         guard path.count <= YAMLReader.depthLimit else {
-            throw InputError("\(option): the path is too long", remedy: "it may have \(YAMLReader.depthLimit) names")
+            throw InputError(
+                "\(option): the path is too long", remedy: "it may have \(YAMLReader.depthLimit) names")
         }
         let origin = ConfigNode.Origin.option(option)
         var node: ConfigNode
@@ -70,7 +74,9 @@ public struct Override: Hashable, Sendable {
             node.content = .list(values.map { prefixed($0, path) })
         case .mapping(let entries):
             node.content = .mapping(
-                entries.map { ConfigNode.Entry(key: $0.key, origin: $0.origin, value: prefixed($0.value, path)) })
+                entries.map {
+                    ConfigNode.Entry(key: $0.key, origin: $0.origin, value: prefixed($0.value, path))
+                })
         case .null, .scalar: break
         }
     }
@@ -99,8 +105,10 @@ public struct Override: Hashable, Sendable {
             try put(new, at: path, name: name, in: &entries, of: node)
             node.content = .mapping(entries)
         case .scalar:
-            guard let inner = Override.shorthands[node.path.split(separator: ".").last.map(String.init) ?? ""] else {
-                throw InputError("\(option): \(node.path) is \(node.description) and has no settings of its own")
+            guard let inner = Override.shorthands[node.path.split(separator: ".").last.map(String.init) ?? ""]
+            else {
+                throw InputError(
+                    "\(option): \(node.path) is \(node.description) and has no settings of its own")
             }
             let word = ConfigNode(node.content, origin: node.origin, path: node.path(of: inner))
             node.content = .mapping([ConfigNode.Entry(key: inner, origin: node.origin, value: word)])

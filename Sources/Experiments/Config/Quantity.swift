@@ -12,7 +12,9 @@ public enum Quantity {
     public static func days(_ text: String) -> ClosedRange<Int>? { value(text, .days, blank: 1...1) }
 
     /// A duration as experiment files spell it.
-    public static func text(_ duration: SimDuration) -> String { Kind<SimDuration>.duration.write(duration).scalar ?? "" }
+    public static func text(_ duration: SimDuration) -> String {
+        Kind<SimDuration>.duration.write(duration).scalar ?? ""
+    }
 
     private static func value<Value>(_ text: String, _ kind: Kind<Value>, blank: Value) -> Value? {
         let faults = Faults(file: "")

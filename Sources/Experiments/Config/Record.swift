@@ -23,7 +23,9 @@ struct Field<Root> {
     }
 
     /// The setting at `path`, of this kind.
-    init<Value>(_ name: String, _ path: WritableKeyPath<Root, Value>, _ kind: Kind<Value>, required: Bool = false) {
+    init<Value>(
+        _ name: String, _ path: WritableKeyPath<Root, Value>, _ kind: Kind<Value>, required: Bool = false
+    ) {
         self.init(name, required: required) { node, root, faults in
             if node.content == .null {
                 faults.add(node, "there is no value", remedy: "write \(kind.expected), or remove the line")
@@ -89,6 +91,10 @@ struct Record<Root> {
 
     /// The record as a kind of value.
     var kind: Kind<Root> {
-        Kind(title) { node, base, faults in read(node, over: base, faults) } write: { write($0) }
+        Kind(title) { node, base, faults in
+            read(node, over: base, faults)
+        } write: {
+            write($0)
+        }
     }
 }

@@ -1,3 +1,5 @@
+import Workload
+
 /// Units that belong together, and how amounts in them are read and written.
 ///
 /// Amounts are whole numbers of the smallest unit (nanoseconds, bytes) where they can be: no rounding then.
@@ -49,12 +51,15 @@ struct UnitFamily: Sendable {
     func read(_ text: String) throws(Fault) -> Amount {
         var rest = text[...].trimmed
         guard let number = ExactDecimal(prefixOf: &rest) else {
-            throw Fault(problem: "expected \(expectation), found '\(text.prefix(60))'", remedy: "write a number and a unit")
+            throw Fault(
+                problem: "expected \(expectation), found '\(text.prefix(60))'",
+                remedy: "write a number and a unit")
         }
         let symbol = String(rest.trimmed)
         if symbol.isEmpty {
             if number.double == 0 { return Amount(whole: 0, base: 0) }
-            throw Fault(problem: "'\(text)' has no unit", remedy: "write \(expectation); the units are \(symbols)")
+            throw Fault(
+                problem: "'\(text)' has no unit", remedy: "write \(expectation); the units are \(symbols)")
         }
         guard let size = units.first(where: { $0.symbols.contains(symbol) })?.size else {
             throw Fault(problem: "'\(symbol.prefix(40))' is no unit of \(name)", remedy: remedy(for: symbol))
@@ -72,14 +77,19 @@ struct UnitFamily: Sendable {
 
     private func remedy(for symbol: String) -> String {
         let all = units.flatMap(\.symbols)
-        if let same = all.first(where: { $0.lowercased() == symbol.lowercased() }) { return "did you mean '\(same)'?" }
+        if let same = all.first(where: { $0.lowercased() == symbol.lowercased() }) {
+            return "did you mean '\(same)'?"
+        }
+        if let near = Suggestion.nearest(to: symbol, among: all) { return "did you mean '\(near)'?" }
         return "the units are \(symbols)"
     }
 
     /// The amount of `whole` smallest units, in the largest unit of which it is a whole number.
     func write(whole: UInt64) -> String {
         if whole == 0 { return "0 \(units.first { $0.size == base }?.symbols[0] ?? units[0].symbols[0])" }
-        guard let unit = units.last(where: { whole % $0.size == 0 }) else { return "\(whole) \(units[0].symbols[0])" }
+        guard let unit = units.last(where: { whole % $0.size == 0 }) else {
+            return "\(whole) \(units[0].symbols[0])"
+        }
         let count = whole / unit.size
         let symbol = unit.symbols[0] == "days" && count == 1 ? "day" : unit.symbols[0]
         return "\(count) \(symbol)"

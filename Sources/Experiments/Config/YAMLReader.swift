@@ -9,8 +9,8 @@ enum YAMLReader {
     static let depthLimit = 64
     /// Most values, aliases followed.
     static let nodeLimit = 200_000
-    /// Most asterisks, and longest text, of a text with anchors. The parser hashes keys with their aliases followed,
-    /// so these two keep an alias bomb in a key from going off.
+    /// Most asterisks, and longest text, of a text with anchors. The parser hashes keys with their aliases
+    /// followed, so these two keep an alias bomb in a key from going off.
     static let aliasLimit = 16, aliasedSizeLimit = 64 << 10
 
     /// The value that `text` describes.
@@ -18,11 +18,14 @@ enum YAMLReader {
     static func read(_ text: String, file: String, origin: ConfigNode.Origin? = nil) throws -> ConfigNode {
         let size = text.utf8.count
         guard size <= sizeLimit else {
-            throw InputError(file: file, "the file has \(size) bytes", remedy: "experiment files may have \(sizeLimit)")
+            throw InputError(
+                file: file, "the file has \(size) bytes", remedy: "experiment files may have \(sizeLimit)")
         }
         try checkAliases(text, file: file)
         do {
-            guard let root = try Yams.compose(yaml: text) else { return ConfigNode(.null, origin: origin ?? .line(1)) }
+            guard let root = try Yams.compose(yaml: text) else {
+                return ConfigNode(.null, origin: origin ?? .line(1))
+            }
             var converter = Converter(file: file, origin: origin, remaining: nodeLimit)
             return try converter.node(root, path: "", depth: 0)
         } catch let error as YamlError {
@@ -39,7 +42,8 @@ enum YAMLReader {
         }
         if anchors && stars > 0 && (stars > aliasLimit || text.utf8.count > aliasedSizeLimit) {
             throw InputError(
-                file: file, "too many aliases", remedy: "write the values out; \(aliasLimit) aliases are possible")
+                file: file, "too many aliases",
+                remedy: "write the values out; \(aliasLimit) aliases are possible")
         }
     }
 
@@ -105,12 +109,14 @@ private struct Converter {
         var merged: [ConfigNode.Entry] = []
         for (key, value) in mapping {
             guard case .scalar(let name) = key else {
-                throw InputError(file: file, line: key.mark?.line, "a name must be a word", remedy: "write NAME: VALUE")
+                throw InputError(
+                    file: file, line: key.mark?.line, "a name must be a word", remedy: "write NAME: VALUE")
             }
             if name.string == "<<", name.style == .plain {
                 let node = try self.node(value, path: parent.path, depth: depth + 1)
                 guard let more = node.entries else {
-                    throw InputError(file: file, line: key.mark?.line, "only a mapping can be merged with '<<'")
+                    throw InputError(
+                        file: file, line: key.mark?.line, "only a mapping can be merged with '<<'")
                 }
                 merged += more
             } else {

@@ -50,7 +50,8 @@ enum YAMLWriter {
         case .scalar(let text, _): return scalar(text)
         case .list(let values): return "[" + values.map(inline).joined(separator: ", ") + "]"
         case .mapping(let entries):
-            return "{" + entries.map { scalar($0.key) + ": " + inline($0.value) }.joined(separator: ", ") + "}"
+            return "{" + entries.map { scalar($0.key) + ": " + inline($0.value) }.joined(separator: ", ")
+                + "}"
         }
     }
 
@@ -59,7 +60,8 @@ enum YAMLWriter {
         let inner: (UInt8) -> Bool = { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "_"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "/"),
+                UInt8(ascii: "_"),
                 UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: " "):
                 return true
             default: return byte >= 0x80
@@ -68,7 +70,9 @@ enum YAMLWriter {
         let bytes = Array(text.utf8)
         let safeStart = bytes.first.map { $0 != UInt8(ascii: "-") && $0 != UInt8(ascii: " ") } ?? false
         let safe = safeStart && bytes.last != UInt8(ascii: " ") && bytes.allSatisfy(inner)
-        if safe && !["null", "~"].contains(text) && text.unicodeScalars.allSatisfy({ $0.isASCII || isPrintable($0) }) {
+        if safe && !["null", "~"].contains(text)
+            && text.unicodeScalars.allSatisfy({ $0.isASCII || isPrintable($0) })
+        {
             return text
         }
         return quoted(text)

@@ -1,5 +1,5 @@
-/// A JSON document whose text is a function of its content: members stay in order, numbers are the shortest that read
-/// back as the same.
+/// A JSON document whose text is a function of its content: members stay in order, numbers are the shortest
+/// that read back as the same.
 public enum JSONValue: Sendable {
     /// Nothing.
     case null

@@ -31,14 +31,17 @@ extension Metric {
         invocations + starts + coldShares
         + latency("startup", "from arrival to the begin of execution", unit: "s") { $0.startup }
         + latency("end_to_end", "from arrival to the end of execution", unit: "s") { $0.endToEnd }
-        + latency("slowdown", "end-to-end time over that of a warm start alone on its node", unit: "ratio") { $0.slowdown }
+        + latency("slowdown", "end-to-end time over that of a warm start alone on its node", unit: "ratio") {
+            $0.slowdown
+        }
         + memory + sandboxes + waiting
 
     private static let invocations: [Metric] = [
         Metric("measured_s", "the measured span", number: { $0.measuredSeconds }),
         Metric("arrived", "calls that arrived", count: { $0.invocations.arrived }),
         Metric("completed", "calls executed to their end", count: { $0.invocations.completed }),
-        Metric("refused_never_fits", "calls that no node can hold", count: { $0.invocations.refusedNeverFits }),
+        Metric(
+            "refused_never_fits", "calls that no node can hold", count: { $0.invocations.refusedNeverFits }),
         Metric("refused_full", "calls refused for want of memory", count: { $0.invocations.refusedFull }),
         Metric("timed_out", "calls that waited in vain", count: { $0.invocations.timedOut }),
     ]
@@ -46,23 +49,31 @@ extension Metric {
     private static let starts: [Metric] = [
         Metric("starts_warm", "starts on an idle warm sandbox", count: { $0.starts.warm }),
         Metric("starts_partial", "starts on a sandbox still being started", count: { $0.starts.partial }),
-        Metric("starts_waited", "starts after waiting, without a start of their own", count: { $0.starts.waited }),
+        Metric(
+            "starts_waited", "starts after waiting, without a start of their own", count: { $0.starts.waited }
+        ),
         Metric("starts_cold", "starts by building a sandbox", count: { $0.starts.cold }),
-        Metric("starts_restored", "starts from further idle states", count: { $0.starts.restored.reduce(0, +) }),
-        Metric("starts_on_prewarmed", "first starts on sandboxes loaded ahead of need", count: { $0.starts.onPrewarmed }),
+        Metric(
+            "starts_restored", "starts from further idle states", count: { $0.starts.restored.reduce(0, +) }),
+        Metric(
+            "starts_on_prewarmed", "first starts on sandboxes loaded ahead of need",
+            count: { $0.starts.onPrewarmed }),
     ]
 
     private static let coldShares: [Metric] =
         [Metric("cold_share", "cold starts over all starts", number: { $0.coldShare.overall })]
         + [25, 50, 75, 90, 99].map { percent in
-            Metric("cold_share_app_p\(percent)", "the same by application, quantile over applications") { record in
+            Metric("cold_share_app_p\(percent)", "the same by application, quantile over applications") {
+                record in
                 let share = Double(percent) / 100
-                return record.coldShare.byApplication.first { $0.share == share }.map { .number($0.value) } ?? .null
+                return record.coldShare.byApplication.first { $0.share == share }.map { .number($0.value) }
+                    ?? .null
             }
         }
 
     private static func latency(
-        _ name: String, _ meaning: String, unit: String, _ summary: @escaping @Sendable (RunRecord) -> LatencySummary
+        _ name: String, _ meaning: String, unit: String,
+        _ summary: @escaping @Sendable (RunRecord) -> LatencySummary
     ) -> [Metric] {
         [
             Metric("\(name)_mean_\(unit)", "\(meaning): mean", number: { summary($0).mean }),
@@ -79,7 +90,8 @@ extension Metric {
             Metric("memory_capacity_bytes", "memory of all nodes", count: { $0.memory.capacity }),
             Metric("memory_mean_bytes", "memory held, time-weighted mean", number: { $0.memory.total.mean }),
             Metric("memory_peak_bytes", "memory held, most at any time", count: { $0.memory.total.peak }),
-            Metric("memory_p50_bytes", "memory held, median over the timeline", number: { $0.memory.total.p50 }),
+            Metric(
+                "memory_p50_bytes", "memory held, median over the timeline", number: { $0.memory.total.p50 }),
             Metric("memory_p90_bytes", "memory held, 90th percentile", number: { $0.memory.total.p90 }),
             Metric("memory_p99_bytes", "memory held, 99th percentile", number: { $0.memory.total.p99 }),
         ]
@@ -88,12 +100,17 @@ extension Metric {
                 Metric("memory_\(purpose)_mean_bytes", "memory held as \(purpose), mean") { record in
                     .number(uses(of: purpose, record).reduce(0) { $0 + $1.mean })
                 },
-                Metric("memory_\(purpose)_peak_bytes", "memory held as \(purpose), most at any time") { record in
+                Metric("memory_\(purpose)_peak_bytes", "memory held as \(purpose), most at any time") {
+                    record in
                     .whole(uses(of: purpose, record).reduce(0) { $0 + $1.peak })
                 },
             ]
         }
-        + [Metric("wasted_byte_s", "memory-time of sandboxes that wait for a request", number: { $0.wastedByteSeconds })]
+        + [
+            Metric(
+                "wasted_byte_s", "memory-time of sandboxes that wait for a request",
+                number: { $0.wastedByteSeconds })
+        ]
 
     private static func uses(of purpose: MemoryPurpose, _ record: RunRecord) -> [MemorySummary] {
         record.memory.byPurpose.filter { $0.purpose == purpose }.map(\.use)
@@ -103,7 +120,8 @@ extension Metric {
         Metric("sandboxes_mean", "sandboxes that exist, time-weighted mean", number: { $0.sandboxes.mean }),
         Metric("sandboxes_peak", "sandboxes that exist, most at once", count: { $0.sandboxes.peak }),
         Metric("evicted_by_policy", "sandboxes that the idle policy let go", count: { $0.evictions.policy }),
-        Metric("evicted_for_memory", "sandboxes that the reclaimer let go", count: { $0.evictions.reclaimed }),
+        Metric(
+            "evicted_for_memory", "sandboxes that the reclaimer let go", count: { $0.evictions.reclaimed }),
         Metric("prewarms_loaded", "loads ahead of need", count: { $0.prewarms.loaded }),
         Metric("prewarms_unneeded", "loads dropped: a sandbox was there", count: { $0.prewarms.unneeded }),
         Metric("prewarms_no_room", "loads dropped: no memory was free", count: { $0.prewarms.noRoom }),
@@ -111,8 +129,11 @@ extension Metric {
 
     private static let waiting: [Metric] = [
         Metric("waited", "calls that waited for a sandbox or for memory", count: { $0.waiting.count }),
-        Metric("waited_mean_s", "how long those that were served waited: mean", number: { $0.waiting.time.mean }),
-        Metric("waited_p99_s", "how long those that were served waited: 99th percentile", number: { $0.waiting.time.p99 }),
+        Metric(
+            "waited_mean_s", "how long those that were served waited: mean", number: { $0.waiting.time.mean }),
+        Metric(
+            "waited_p99_s", "how long those that were served waited: 99th percentile",
+            number: { $0.waiting.time.p99 }),
         Metric("waiting_peak", "calls that waited at once, most", count: { $0.waiting.peak }),
     ]
 }

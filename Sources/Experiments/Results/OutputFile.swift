@@ -30,7 +30,9 @@ public struct OutputFile: ~Copyable {
     /// - Throws: `InputError` when not everything could be written.
     public consuming func close() throws {
         flush()
-        if failed == nil && fsync(descriptor) != 0 { failed = ResultDirectory.failure("cannot write", in: path) }
+        if failed == nil && fsync(descriptor) != 0 {
+            failed = ResultDirectory.failure("cannot write", in: path)
+        }
         if let failed { throw failed }
     }
 

@@ -44,8 +44,11 @@ public struct PolicyListing {
                 let width = policy.parameters.map(\.name.count).max() ?? 0
                 for parameter in policy.parameters {
                     let space = String(repeating: " ", count: width - parameter.name.count)
-                    text += "    \(parameter.name)\(space)  \(parameter.meaning); default \(Self.standard(parameter))"
-                    text += parameter.words.isEmpty ? "\n" : "; one of \(parameter.words.joined(separator: ", "))\n"
+                    text +=
+                        "    \(parameter.name)\(space)  \(parameter.meaning); default \(Self.standard(parameter))"
+                    text +=
+                        parameter.words.isEmpty
+                        ? "\n" : "; one of \(parameter.words.joined(separator: ", "))\n"
                 }
             }
         }
@@ -62,8 +65,10 @@ public struct PolicyListing {
                 if policy.parameters.isEmpty { continue }
                 text += "| parameter | default | meaning |\n|---|---|---|\n"
                 for parameter in policy.parameters {
-                    let words = parameter.words.isEmpty ? "" : "; one of \(parameter.words.joined(separator: ", "))"
-                    text += "| `\(parameter.name)` | \(Self.standard(parameter)) | \(parameter.meaning)\(words) |\n"
+                    let words =
+                        parameter.words.isEmpty ? "" : "; one of \(parameter.words.joined(separator: ", "))"
+                    text +=
+                        "| `\(parameter.name)` | \(Self.standard(parameter)) | \(parameter.meaning)\(words) |\n"
                 }
                 text += "\n"
             }
@@ -83,11 +88,13 @@ public struct PolicyListing {
         let parameters = policy.parameters.map { parameter in
             JSONValue.object([
                 ("name", .string(parameter.name)), ("default", .string(standard(parameter))),
-                ("meaning", .string(parameter.meaning)), ("words", .array(parameter.words.map { .string($0) })),
+                ("meaning", .string(parameter.meaning)),
+                ("words", .array(parameter.words.map { .string($0) })),
             ])
         }
         return .object([
-            ("name", .string(policy.name)), ("summary", .string(policy.summary)), ("parameters", .array(parameters)),
+            ("name", .string(policy.name)), ("summary", .string(policy.summary)),
+            ("parameters", .array(parameters)),
         ])
     }
 }

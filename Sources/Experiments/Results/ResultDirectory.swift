@@ -1,8 +1,8 @@
 import Glibc
 import Workload
 
-/// A directory of results that appears whole or not at all: files are written into a hidden sibling, which takes the
-/// name once everything is on disk.
+/// A directory of results that appears whole or not at all: files are written into a hidden sibling, which
+/// takes the name once everything is on disk.
 public struct ResultDirectory: ~Copyable {
     private let path: String
     private let parent: String
@@ -46,7 +46,8 @@ public struct ResultDirectory: ~Copyable {
         let names = try entries(of: path)
         if names.isEmpty { return false }
         if !force {
-            throw InputError(file: path, "the directory is not empty", remedy: "choose another, or add --force")
+            throw InputError(
+                file: path, "the directory is not empty", remedy: "choose another, or add --force")
         }
         if !names.contains(marker) {
             throw InputError(
@@ -71,7 +72,9 @@ public struct ResultDirectory: ~Copyable {
         try ResultDirectory.synchronise(temporary)
         if replaces {
             let old = "\(temporary).old"
-            guard rename(path, old) == 0 else { throw ResultDirectory.failure("cannot replace the results", in: path) }
+            guard rename(path, old) == 0 else {
+                throw ResultDirectory.failure("cannot replace the results", in: path)
+            }
             guard rename(temporary, path) == 0 else {
                 let error = ResultDirectory.failure("cannot name the results", in: path)
                 rename(old, path)
@@ -80,7 +83,9 @@ public struct ResultDirectory: ~Copyable {
             isDone = true
             ResultDirectory.remove(old)
         } else {
-            guard rename(temporary, path) == 0 else { throw ResultDirectory.failure("cannot name the results", in: path) }
+            guard rename(temporary, path) == 0 else {
+                throw ResultDirectory.failure("cannot name the results", in: path)
+            }
             isDone = true
         }
         try ResultDirectory.synchronise(parent)

@@ -4,8 +4,8 @@ import Workload
 
 /// Writes what the variants of an experiment gave.
 ///
-/// All files but `manifest.json` are a function of (experiment, workload, version): the cost of the runs and the
-/// arguments stand in the manifest alone.
+/// All files but `manifest.json` are a function of (experiment, workload, version): the cost of the runs and
+/// the arguments stand in the manifest alone.
 public struct ResultWriter {
     /// The experiment, with the workload loaded.
     public var experiment: Experiment
@@ -71,7 +71,8 @@ public struct ResultWriter {
             (
                 "workload",
                 .object([
-                    ("title", .string(provenance.title)), ("applications", .whole(UInt64(workload.applications.count))),
+                    ("title", .string(provenance.title)),
+                    ("applications", .whole(UInt64(workload.applications.count))),
                     ("functions", .whole(UInt64(workload.functions.count))),
                     ("horizon_s", .number(workload.horizon.seconds)),
                     ("settings", tree["workload"].map { JSONValue($0) } ?? .null),
@@ -113,7 +114,8 @@ public struct ResultWriter {
 
     private func writeFunctions(_ directory: borrowing ResultDirectory) throws {
         var file = try directory.file("functions.csv")
-        file.write(CSVRow.line(["variant", "application", "function", "arrived", "cold", "failed", "startup_sum_s"]))
+        file.write(
+            CSVRow.line(["variant", "application", "function", "arrived", "cold", "failed", "startup_sum_s"]))
         for run in runs {
             for (function, row) in zip(workload.functions, run.record.functions) {
                 var line = CSVRow()
@@ -132,7 +134,10 @@ public struct ResultWriter {
 
     private func writeApplications(_ directory: borrowing ResultDirectory) throws {
         var file = try directory.file("applications.csv")
-        file.write(CSVRow.line(["variant", "application", "arrived", "cold", "failed", "cold_share", "wasted_byte_s"]))
+        file.write(
+            CSVRow.line([
+                "variant", "application", "arrived", "cold", "failed", "cold_share", "wasted_byte_s",
+            ]))
         for run in runs {
             for (application, row) in zip(workload.applications, run.record.applications) {
                 var line = CSVRow()
@@ -154,7 +159,9 @@ public struct ResultWriter {
         let purposes = MemoryPurpose.allCases.map { "\($0)_bytes" }
         file.write(
             CSVRow.line(
-                ["variant", "time_s"] + purposes + ["sandboxes", "idle", "waiting", "arrived", "cold", "evicted"]))
+                ["variant", "time_s"] + purposes + [
+                    "sandboxes", "idle", "waiting", "arrived", "cold", "evicted",
+                ]))
         for run in runs {
             for row in run.record.timeline {
                 var line = CSVRow()

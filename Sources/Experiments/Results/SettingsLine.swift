@@ -1,6 +1,6 @@
 extension Experiment {
-    /// The settings that most change results, in words and values, for printing under a table. The policies are not
-    /// among them: they are what variants differ in.
+    /// The settings that most change results, in words and values, for printing under a table. The policies
+    /// are not among them: they are what variants differ in.
     public var settingsInBrief: String {
         let node = resolvedNode
         var words: [String] = []

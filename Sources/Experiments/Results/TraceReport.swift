@@ -29,8 +29,10 @@ public struct TraceReport {
 
     private static func columns(_ values: Quantiles) -> [(name: String, value: Double)] {
         [
-            ("mean", values.mean), ("min", values.min), ("p10", values.p10), ("p25", values.p25), ("p50", values.p50),
-            ("p75", values.p75), ("p90", values.p90), ("p95", values.p95), ("p99", values.p99), ("max", values.max),
+            ("mean", values.mean), ("min", values.min), ("p10", values.p10), ("p25", values.p25),
+            ("p50", values.p50),
+            ("p75", values.p75), ("p90", values.p90), ("p95", values.p95), ("p99", values.p99),
+            ("max", values.max),
         ]
     }
 
@@ -40,17 +42,24 @@ public struct TraceReport {
         func count(_ value: Int) -> String { Decimal.grouped(UInt64(value)) }
         var text = "\(path): \(summary.title)\n"
         text += "  span            \(Quantity.text(summary.horizon))\n"
-        text += "  functions       \(count(summary.functions)), of which \(count(summary.calledFunctions)) are called\n"
+        text +=
+            "  functions       \(count(summary.functions)), of which \(count(summary.calledFunctions)) are called\n"
         text += "  applications    \(count(summary.applications)), of which "
         text += "\(count(summary.calledApplications)) are called\n"
         text += "  calls           \(Decimal.fixed(summary.calls, decimals: 0))\n"
         text += "  busiest minute  \(busiest.minute), \(Decimal.fixed(busiest.calls, decimals: 0)) calls\n"
         text += "  offered load    \(TraceReport.short(summary.offeredLoad)) busy cores on average\n"
-        for input in provenance.inputs { text += "  input           \(input.path) (digest \(input.digest))\n" }
-        text += "\n" + table(header: [""] + TraceReport.columns(summary.meanExecution).map(\.name), distributionRows)
+        for input in provenance.inputs {
+            text += "  input           \(input.path) (digest \(input.digest))\n"
+        }
+        text +=
+            "\n"
+            + table(header: [""] + TraceReport.columns(summary.meanExecution).map(\.name), distributionRows)
         text += "\n" + table(header: ["called by", "functions", "calls"], triggerRows)
         if !marginals.isEmpty {
-            let rows = marginals.map { [$0.name, count($0.samples), Decimal.fixed($0.distance, decimals: 3)] }
+            let rows = marginals.map {
+                [$0.name, count($0.samples), Decimal.fixed($0.distance, decimals: 3)]
+            }
             text += "\n" + table(header: ["against the published trace", "values", "distance"], rows)
         }
         return text
@@ -80,7 +89,8 @@ public struct TraceReport {
         return lines.map { cells in
             var text = "  " + cells[0] + String(repeating: " ", count: widths[0] - cells[0].count)
             for column in cells.indices.dropFirst() {
-                text += String(repeating: " ", count: widths[column] - cells[column].count + 2) + cells[column]
+                text +=
+                    String(repeating: " ", count: widths[column] - cells[column].count + 2) + cells[column]
             }
             return text + "\n"
         }.joined()
@@ -91,15 +101,22 @@ public struct TraceReport {
         func whole(_ value: Int) -> JSONValue { .whole(UInt64(value)) }
         let busiest = summary.busiestMinute
         return .object([
-            ("path", .string(path)), ("title", .string(summary.title)), ("horizon_s", .number(summary.horizon.seconds)),
+            ("path", .string(path)), ("title", .string(summary.title)),
+            ("horizon_s", .number(summary.horizon.seconds)),
             ("functions", whole(summary.functions)), ("functions_called", whole(summary.calledFunctions)),
-            ("applications", whole(summary.applications)), ("applications_called", whole(summary.calledApplications)),
+            ("applications", whole(summary.applications)),
+            ("applications_called", whole(summary.calledApplications)),
             ("calls", .number(summary.calls)), ("busiest_minute", whole(busiest.minute)),
-            ("busiest_minute_calls", .number(busiest.calls)), ("offered_load_cores", .number(summary.offeredLoad)),
-            ("distributions", .object(distributions.map { ($0.name, TraceReport.json($0.values, unit: $0.unit)) })),
+            ("busiest_minute_calls", .number(busiest.calls)),
+            ("offered_load_cores", .number(summary.offeredLoad)),
+            (
+                "distributions",
+                .object(distributions.map { ($0.name, TraceReport.json($0.values, unit: $0.unit)) })
+            ),
             ("triggers", .array(summary.triggers.map(TraceReport.json))),
             ("against_published", .array(marginals.map(TraceReport.json))),
-            ("inputs", .array(provenance.inputs.map(\.json))), ("warnings", .array(provenance.warnings.map(\.json))),
+            ("inputs", .array(provenance.inputs.map(\.json))),
+            ("warnings", .array(provenance.warnings.map(\.json))),
         ])
     }
 
@@ -117,7 +134,8 @@ public struct TraceReport {
 
     private static func json(_ row: MarginalComparison) -> JSONValue {
         .object([
-            ("name", .string(row.name)), ("values", .whole(UInt64(row.samples))), ("distance", .number(row.distance)),
+            ("name", .string(row.name)), ("values", .whole(UInt64(row.samples))),
+            ("distance", .number(row.distance)),
         ])
     }
 }

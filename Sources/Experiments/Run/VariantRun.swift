@@ -19,14 +19,16 @@ public struct VariantRun: Sendable {
 
 extension Experiment {
     /// Runs one variant.
-    /// - Throws: `InputError` for a scenario that cannot work; `Simulation.Stopped` when `options.progress` said so.
+    /// - Throws: `InputError` for a scenario that cannot work; `Simulation.Stopped` when `options.progress`
+    ///   said so.
     public func run(
         _ variant: Variant, on workload: Workload, options: Simulation.Options = Simulation.Options()
     ) throws -> VariantRun {
         let cpu = Clock.seconds(CLOCK_THREAD_CPUTIME_ID)
         let wall = Clock.seconds(CLOCK_MONOTONIC)
         do {
-            let simulation = Simulation(scenario: variant.scenario, workload: workload, seed: seed, catalog: catalog)
+            let simulation = Simulation(
+                scenario: variant.scenario, workload: workload, seed: seed, catalog: catalog)
             let record = try simulation.run(options: options)
             return VariantRun(
                 name: variant.name, scenario: variant.scenario, record: record,

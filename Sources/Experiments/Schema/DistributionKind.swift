@@ -7,9 +7,11 @@ extension Kind where Value == Distribution {
     /// A law of amounts of memory, in bytes.
     static var memoryDistribution: Kind { distribution(of: .memory) }
 
-    /// The law of an amount: the amount itself when it is always the same, or `{lognormal: {mu: 0, sigma: 1}}`.
+    /// The law of an amount: the amount itself when it is always the same, or `{lognormal: {mu: 0, sigma:
+    /// 1}}`.
     private static func distribution(of family: UnitFamily) -> Kind {
-        let expected = "\(family.example), or one of {lognormal: ...}, {exponential: ...}, {uniform: ...}, "
+        let expected =
+            "\(family.example), or one of {lognormal: ...}, {exponential: ...}, {uniform: ...}, "
             + "{weibull: ...}, {burr: ...}, {quantiles: ...}"
         return Kind(expected) { node, base, faults in
             if node.scalar != nil { return .constant(Kind<Double>.amount(family).read(node, 0, faults)) }
@@ -72,7 +74,8 @@ extension Kind where Value == Distribution {
             }
             return .quantiles(
                 entries.map { entry in
-                    let key = ConfigNode(.scalar(entry.key, quoted: false), origin: entry.origin, path: node.path)
+                    let key = ConfigNode(
+                        .scalar(entry.key, quoted: false), origin: entry.origin, path: node.path)
                     return .init(number.read(key, 0, faults), amount.read(entry.value, 0, faults))
                 })
         }

@@ -57,7 +57,8 @@ public struct Experiment: Sendable {
 
         /// What to read an experiment from.
         public init(
-            text: String, file: String, directory: String, workingDirectory: String, overrides: [Override] = []
+            text: String, file: String, directory: String, workingDirectory: String,
+            overrides: [Override] = []
         ) {
             self.text = text
             self.file = file
@@ -73,7 +74,8 @@ public struct Experiment: Sendable {
         var tree = try YAMLReader.read(input.text, file: input.file)
         guard tree.entries != nil else {
             throw InputError(
-                file: input.file, "this is no experiment", remedy: "write settings as NAME: VALUE, such as seed: 1")
+                file: input.file, "this is no experiment",
+                remedy: "write settings as NAME: VALUE, such as seed: 1")
         }
         for override in input.overrides { try override.apply(to: &tree) }
         let paths = PathKind(fileDirectory: input.directory, workingDirectory: input.workingDirectory)
@@ -103,18 +105,22 @@ public struct Experiment: Sendable {
         self.catalog = catalog
     }
 
-    /// Reads or draws the workload, and sets `sandbox.unit` where the file leaves it open to what the workload gives
-    /// memory for.
+    /// Reads or draws the workload, and sets `sandbox.unit` where the file leaves it open to what the
+    /// workload gives memory for.
     /// - Parameter strict: whether anything to warn of in a trace is an error.
     /// - Throws: `InputError` for a workload that cannot be had.
     public mutating func loadWorkload(strict: Bool = false) throws -> Workload {
-        guard let source = self.workload.source else { preconditionFailure("an experiment without a workload was accepted") }
+        guard let source = self.workload.source else {
+            preconditionFailure("an experiment without a workload was accepted")
+        }
         let workload = try source.load(strict: strict)
         if strict, let warning = workload.provenance.warnings.first {
-            throw InputError("\(warning.message): \(warning.count)", remedy: "mend the trace, or run without --strict")
+            throw InputError(
+                "\(warning.message): \(warning.count)", remedy: "mend the trace, or run without --strict")
         }
         if workload.memoryUnit != .application {
-            let again = try Experiment(tree: tree, file: file, paths: paths, catalog: catalog, unit: workload.memoryUnit)
+            let again = try Experiment(
+                tree: tree, file: file, paths: paths, catalog: catalog, unit: workload.memoryUnit)
             base = again.base
             variants = again.variants
         }
@@ -138,7 +144,9 @@ public struct Experiment: Sendable {
             let record = ScenarioSchema.record(catalog)
             let common = record.write(base)
             let changes = variants.map { variant in
-                let entries = (record.write(variant.scenario).entries ?? []).filter { common[$0.key] != $0.value }
+                let entries = (record.write(variant.scenario).entries ?? []).filter {
+                    common[$0.key] != $0.value
+                }
                 return (variant.name, ConfigNode.mapping(entries.map { ($0.key, $0.value) }))
             }
             pairs.append(("policies", .mapping(changes)))

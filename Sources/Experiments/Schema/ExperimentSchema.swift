@@ -37,7 +37,9 @@ struct ExperimentDraft {
             faults.expected("variants by name", policies, remedy: "write NAME: {idle: ..., reclaim: ...}")
             return
         }
-        if entries.count > 1_000 { faults.add(policies, "there are \(entries.count) variants", remedy: "up to 1,000 run") }
+        if entries.count > 1_000 {
+            faults.add(policies, "there are \(entries.count) variants", remedy: "up to 1,000 run")
+        }
         let record = ScenarioSchema.record(catalog)
         for entry in entries.prefix(1_000) {
             if entry.key.isEmpty || entry.key.utf8.count > 100 || entry.key.contains(where: \.isNewline) {
@@ -58,7 +60,8 @@ enum ExperimentSchema {
         let name = Kind<String>.text.limited(to: "1 to 100 characters on one line") {
             !$0.isEmpty && $0.utf8.count <= 100 && !$0.contains(where: \.isNewline)
         }
-        let policies = Field<ExperimentDraft>("policies", read: { node, draft, _ in draft.policies = node }, write: { _ in nil })
+        let policies = Field<ExperimentDraft>(
+            "policies", read: { node, draft, _ in draft.policies = node }, write: { _ in nil })
         return Record(
             "an experiment",
             [

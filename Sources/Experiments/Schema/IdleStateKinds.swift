@@ -12,7 +12,8 @@ extension Kind where Value == [Layer] {
                 return base
             }
             let layers = entries.map { entry in
-                let name = ConfigNode(.scalar(entry.key, quoted: false), origin: entry.origin, path: node.path)
+                let name = ConfigNode(
+                    .scalar(entry.key, quoted: false), origin: entry.origin, path: node.path)
                 let share = Kind<Double>.share.read(entry.value, 0, faults)
                 return Layer(kinds.read(name, .initialized, faults), share: share)
             }
@@ -47,12 +48,15 @@ extension Kind where Value == [IdleState.Placement] {
         return Kind("layers with their places, such as {libraries: {residency: ssd, local: 0}}") {
             node, base, faults in
             guard let entries = node.entries else {
-                faults.expected("layers with their places", node, remedy: "write {LAYER: {residency: ssd, local: 0}}")
+                faults.expected(
+                    "layers with their places", node, remedy: "write {LAYER: {residency: ssd, local: 0}}")
                 return base
             }
             return entries.map { entry in
-                let name = ConfigNode(.scalar(entry.key, quoted: false), origin: entry.origin, path: node.path)
-                let blank = IdleState.Placement(kinds.read(name, .initialized, faults), .local, localFraction: 1)
+                let name = ConfigNode(
+                    .scalar(entry.key, quoted: false), origin: entry.origin, path: node.path)
+                let blank = IdleState.Placement(
+                    kinds.read(name, .initialized, faults), .local, localFraction: 1)
                 return record.read(entry.value, over: blank, faults)
             }
         } write: { placements in

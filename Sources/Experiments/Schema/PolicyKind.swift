@@ -22,8 +22,8 @@ struct PolicyDescription {
 }
 
 extension Kind where Value == PolicyChoice {
-    /// A policy of one hook: its name, or `{policy: NAME, PARAMETER: VALUE ...}`. Without a name the policy stays the
-    /// one that is overridden.
+    /// A policy of one hook: its name, or `{policy: NAME, PARAMETER: VALUE ...}`. Without a name the policy
+    /// stays the one that is overridden.
     static func policy(hook: String, _ policies: [PolicyDescription]) -> Kind {
         let names = policies.map(\.name)
         return Kind("\(hook) policy") { node, base, faults in
@@ -48,8 +48,11 @@ extension Kind where Value == PolicyChoice {
             guard node.entries != nil else { return start }
             return record(policy).read(node, over: start, faults)
         } write: { choice in
-            guard let policy = policies.first(where: { $0.name == choice.name }) else { return .text(choice.name) }
-            return policy.parameters.isEmpty ? .text(choice.name) : record(policy).write(policy.complete(choice))
+            guard let policy = policies.first(where: { $0.name == choice.name }) else {
+                return .text(choice.name)
+            }
+            return policy.parameters.isEmpty
+                ? .text(choice.name) : record(policy).write(policy.complete(choice))
         }
     }
 
@@ -69,16 +72,20 @@ extension Kind where Value == ParameterValue {
     static func parameter(_ parameter: PolicyParameter) -> Kind {
         switch parameter.standard {
         case .duration(let standard):
-            Kind<_>.duration.mapped({ .duration($0) }, { if case .duration(let value) = $0 { value } else { standard } })
+            Kind<_>.duration.mapped(
+                { .duration($0) }, { if case .duration(let value) = $0 { value } else { standard } })
         case .bytes(let standard):
-            Kind<_>.memory.mapped({ .bytes($0) }, { if case .bytes(let value) = $0 { value } else { standard } })
+            Kind<_>.memory.mapped(
+                { .bytes($0) }, { if case .bytes(let value) = $0 { value } else { standard } })
         case .number(let standard):
-            Kind<Double>.number.mapped({ .number($0) }, { if case .number(let value) = $0 { value } else { standard } })
+            Kind<Double>.number.mapped(
+                { .number($0) }, { if case .number(let value) = $0 { value } else { standard } })
         case .byteSeconds(let standard):
             Kind<Double>.byteSeconds.mapped(
                 { .byteSeconds($0) }, { if case .byteSeconds(let value) = $0 { value } else { standard } })
         case .flag(let standard):
-            Kind<Bool>.flag.mapped({ .flag($0) }, { if case .flag(let value) = $0 { value } else { standard } })
+            Kind<Bool>.flag.mapped(
+                { .flag($0) }, { if case .flag(let value) = $0 { value } else { standard } })
         case .text(let standard):
             (parameter.words.isEmpty ? Kind<String>.text : .word(parameter.words.map { ($0, $0) }))
                 .mapped({ .text($0) }, { if case .text(let value) = $0 { value } else { standard } })

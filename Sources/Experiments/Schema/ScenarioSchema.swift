@@ -25,7 +25,8 @@ enum ScenarioSchema {
 
     private static func policies(_ catalog: PolicyCatalog) -> [Field<PolicyChoices>] {
         [
-            Field("idle", \PolicyChoices.idle, .policy(hook: "idle", catalog.idle.map(PolicyDescription.init))),
+            Field(
+                "idle", \PolicyChoices.idle, .policy(hook: "idle", catalog.idle.map(PolicyDescription.init))),
             Field(
                 "placement", \PolicyChoices.placement,
                 .policy(hook: "placement", catalog.placement.map(PolicyDescription.init))),
@@ -46,7 +47,9 @@ enum ScenarioSchema {
                 Field("cores", \NodeGroup.cores, .positive),
             ])
         let blank = NodeGroup(count: 1, memory: .gibibytes(1))
-        let groups = group.kind.list(blank: blank).limited(to: "1 to 1,000 groups") { (1...1_000).contains($0.count) }
+        let groups = group.kind.list(blank: blank).limited(to: "1 to 1,000 groups") {
+            (1...1_000).contains($0.count)
+        }
         return Record("cluster", [Field("nodes", \[NodeGroup].self, groups, required: true)]).kind
     }
 

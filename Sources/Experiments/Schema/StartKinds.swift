@@ -20,7 +20,11 @@ extension Kind where Value == StartPath {
         if node.scalar != nil {
             preset = Kind<StartPreset>.preset.read(node, .docker, faults)
         } else {
-            let fields = [Field("preset", \StartPreset?.self, Kind<StartPreset>.preset.optional(blank: .docker), required: true)]
+            let fields = [
+                Field(
+                    "preset", \StartPreset?.self, Kind<StartPreset>.preset.optional(blank: .docker),
+                    required: true)
+            ]
             preset = Record("a start", fields).read(node, over: nil, faults)
         }
         return preset
@@ -38,7 +42,8 @@ extension Kind where Value == Stage {
         Record(
             "a stage of a start",
             [
-                Field("stage", \Stage.kind, .word(StageKind.allCases.map { ($0.rawValue, $0) }), required: true),
+                Field(
+                    "stage", \Stage.kind, .word(StageKind.allCases.map { ($0.rawValue, $0) }), required: true),
                 Field("duration", \Stage.duration, .timeDistribution, required: true),
                 Field("resource", \Stage.resource, Kind<String>.text.optional(blank: "")),
             ]
@@ -52,7 +57,8 @@ extension Kind where Value == [StartSettings.RuntimePath] {
         let path = Kind<StartPath>.startPath(named: "cold")
         return Kind("start paths by name") { node, base, faults in
             guard let entries = node.entries else {
-                faults.expected("names with start paths", node, remedy: "write NAME: PRESET, or NAME: [stages]")
+                faults.expected(
+                    "names with start paths", node, remedy: "write NAME: PRESET, or NAME: [stages]")
                 return base
             }
             return entries.map { entry in

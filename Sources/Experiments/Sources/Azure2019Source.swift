@@ -43,7 +43,9 @@ extension Kind where Value == ClosedRange<Int> {
             if case .list(let values) = node.content {
                 ends = values
             } else if let text = node.scalar {
-                ends = splitRange(text).map { ConfigNode(.scalar($0, quoted: false), origin: node.origin, path: node.path) }
+                ends = splitRange(text).map {
+                    ConfigNode(.scalar($0, quoted: false), origin: node.origin, path: node.path)
+                }
             }
             let before = faults.errors.count
             let numbers = ends.map { day.read($0, 1, faults) }

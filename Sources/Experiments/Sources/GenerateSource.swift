@@ -15,19 +15,26 @@ struct GenerateSource: WorkloadSource {
         let record = Record(
             "generate",
             [
-                Field("applications", \GenerateSource.applications, Kind<Int>.whole(1...5_000_000).optional(blank: 1)),
-                Field("functions", \GenerateSource.functions, Kind<Int>.whole(1...10_000_000).optional(blank: 1)),
+                Field(
+                    "applications", \GenerateSource.applications,
+                    Kind<Int>.whole(1...5_000_000).optional(blank: 1)),
+                Field(
+                    "functions", \GenerateSource.functions, Kind<Int>.whole(1...10_000_000).optional(blank: 1)
+                ),
                 Field(
                     "popularity", \GenerateSource.generator.popularity,
                     .word([("mean-14-days", .mean14Days), ("day-1", .day1)])),
-                Field("days", \GenerateSource.generator.days, number.limited(to: "above 0, and at most 366") {
-                    $0 > 0 && $0 <= 366
-                }),
+                Field(
+                    "days", \GenerateSource.generator.days,
+                    number.limited(to: "above 0, and at most 366") {
+                        $0 > 0 && $0 <= 366
+                    }),
                 Field("start-weekday", \GenerateSource.generator.startWeekday, .whole(0...6)),
                 Field("start-hour", \GenerateSource.generator.startHour, .whole(0...23)),
                 Field("load-scale", \GenerateSource.generator.loadScale, .positive),
                 Field(
-                    "duration-popularity-correlation", \GenerateSource.generator.durationPopularityCorrelation,
+                    "duration-popularity-correlation",
+                    \GenerateSource.generator.durationPopularityCorrelation,
                     number.limited(to: "-0.99 to 0.99") { $0.magnitude <= 0.99 }),
                 Field(
                     "execution-time-sigma", \GenerateSource.generator.executionTimeSigma,
@@ -38,7 +45,8 @@ struct GenerateSource: WorkloadSource {
         return Kind("a generated workload") { node, base, faults in
             let source = record.read(node, over: base, faults)
             if node.entries != nil && (node["applications"] == nil) == (node["functions"] == nil) {
-                faults.add(node, "give either 'applications' or 'functions'", remedy: "for example functions: 2000")
+                faults.add(
+                    node, "give either 'applications' or 'functions'", remedy: "for example functions: 2000")
             }
             return source
         } write: {

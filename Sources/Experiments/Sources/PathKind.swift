@@ -1,5 +1,5 @@
-/// Makes paths of experiment files absolute: those in the file are relative to it, those of `--set` to the working
-/// directory. A resolved experiment therefore means the same files wherever it is kept.
+/// Makes paths of experiment files absolute: those in the file are relative to it, those of `--set` to the
+/// working directory. A resolved experiment therefore means the same files wherever it is kept.
 struct PathKind: Sendable {
     /// The directory of the experiment file, absolute.
     let fileDirectory: String

@@ -2,7 +2,8 @@ import EventKernel
 import Simulator
 import Workload
 
-/// `workload: {poisson: ...}`: one Poisson stream over functions of Zipf popularity, each an application of its own.
+/// `workload: {poisson: ...}`: one Poisson stream over functions of Zipf popularity, each an application of
+/// its own.
 struct PoissonSource: WorkloadSource {
     /// How many functions.
     var functions = 100
@@ -37,7 +38,9 @@ struct PoissonSource: WorkloadSource {
                 Field("rate", \PoissonSource.rate, rate.optional(blank: 0)),
                 Field("calls", \PoissonSource.calls, calls.optional(blank: 0)),
                 Field("horizon", \PoissonSource.horizon, horizon),
-                Field("zipf", \PoissonSource.zipf, Kind<Double>.number.limited(to: "0 to 10") { $0 >= 0 && $0 <= 10 }),
+                Field(
+                    "zipf", \PoissonSource.zipf,
+                    Kind<Double>.number.limited(to: "0 to 10") { $0 >= 0 && $0 <= 10 }),
                 Field("execution", \PoissonSource.execution, .timeDistribution),
                 Field("memory", \PoissonSource.memory, .memoryDistribution),
                 Field("seed", \PoissonSource.seed, .seed),
@@ -61,7 +64,8 @@ struct PoissonSource: WorkloadSource {
             let word = RandomStream(seed: seed, purpose: .memory, entity: UInt64(index)).word(at: 0)
             let bytes = table.value(word)
             guard bytes < 0x1p50 else {
-                throw InputError("workload.poisson.memory gives \(bytes) bytes", remedy: "choose a smaller distribution")
+                throw InputError(
+                    "workload.poisson.memory gives \(bytes) bytes", remedy: "choose a smaller distribution")
             }
             let amount = Bytes(max(UInt64(bytes.rounded()), 1))
             applications.append(Application(name: "a\(index)", memory: amount))

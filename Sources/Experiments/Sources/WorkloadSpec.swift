@@ -30,7 +30,8 @@ struct WorkloadSpec: Sendable {
             let given = (node.entries ?? []).filter { keys.contains($0.key) }
             if given.count != 1, node.entries != nil {
                 let problem = given.isEmpty ? "no source is given" : "\(given.count) sources are given"
-                faults.add(given.last?.value ?? node, problem, remedy: "give one of \(keys.joined(separator: ", "))")
+                faults.add(
+                    given.last?.value ?? node, problem, remedy: "give one of \(keys.joined(separator: ", "))")
             }
             return record.read(node, over: base, faults)
         } write: {

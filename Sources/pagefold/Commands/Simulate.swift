@@ -18,7 +18,9 @@ struct Simulate: ParsableCommand {
     @Argument(help: ArgumentHelp("The experiment file.", valueName: "experiment.yaml"))
     var experiment: String
 
-    @Option(name: .customLong("set"), help: ArgumentHelp("Replaces a setting of the file; may be repeated.", valueName: "path=value"))
+    @Option(
+        name: .customLong("set"),
+        help: ArgumentHelp("Replaces a setting of the file; may be repeated.", valueName: "path=value"))
     var settings: [String] = []
 
     @Option(help: ArgumentHelp("The seed; the same as --set seed=N.", valueName: "n"))
@@ -30,7 +32,9 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Prints the table in Markdown.")
     var markdown = false
 
-    @Option(name: .shortAndLong, help: ArgumentHelp("Writes all results into this new directory.", valueName: "directory"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Writes all results into this new directory.", valueName: "directory"))
     var output: String?
 
     @Flag(help: "Lets --output replace older results.")
@@ -113,14 +117,17 @@ struct Simulate: ParsableCommand {
         }
         try Interrupt.check()
         return ResultWriter(
-            experiment: experiment, workload: workload, runs: runs, arguments: Array(CommandLine.arguments.dropFirst()))
+            experiment: experiment, workload: workload, runs: runs,
+            arguments: Array(CommandLine.arguments.dropFirst()))
     }
 
     private func report(_ results: ResultWriter) {
         if json { return Terminal.print(results.results.text, terminator: "") }
         let experiment = results.experiment
         let table = ComparisonTable(results.runs)
-        Terminal.print("\(experiment.name): \(results.workload.provenance.title). Seed of the runs: \(experiment.seed)\n")
+        Terminal.print(
+            "\(experiment.name): \(results.workload.provenance.title). Seed of the runs: \(experiment.seed)\n"
+        )
         Terminal.print(markdown ? table.markdown : table.text(width: Terminal.width))
         Terminal.print("Settings of the base: \(experiment.settingsInBrief). --print-scenario prints all.")
         Terminal.print(ComparisonTable.note)

@@ -3,7 +3,8 @@ import Workload
 
 struct TraceGenerate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "generate", abstract: "Draws a workload like that of Azure Functions in July 2019, of any size.",
+        commandName: "generate",
+        abstract: "Draws a workload like that of Azure Functions in July 2019, of any size.",
         discussion: """
             Examples:
               pagefold trace generate --functions 2000 --output small.pftrace

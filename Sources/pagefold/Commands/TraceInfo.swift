@@ -4,7 +4,8 @@ import Workload
 
 struct TraceInfo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "info", abstract: "Describes traces: how many functions, how often called, how long, how large.",
+        commandName: "info",
+        abstract: "Describes traces: how many functions, how often called, how long, how large.",
         discussion: """
             With --against, tells how far the trace is from a published one: Kolmogorov-Smirnov distances of
             its marginals, 0 for the same to 1 (azure2019, or azure2019Day1 for one day's calls).

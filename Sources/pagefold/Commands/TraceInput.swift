@@ -17,7 +17,9 @@ struct TraceInput: ParsableArguments {
     @Option(
         help: ArgumentHelp("Days of the Azure 2019 release, such as 7 or 1..3.", valueName: "days"),
         transform: { text in
-            guard let days = Quantity.days(text) else { throw ValidationError("Expected days such as 7 or 1..3.") }
+            guard let days = Quantity.days(text) else {
+                throw ValidationError("Expected days such as 7 or 1..3.")
+            }
             return days
         })
     var days: ClosedRange<Int>?
@@ -25,7 +27,9 @@ struct TraceInput: ParsableArguments {
     @Option(
         help: ArgumentHelp("Memory where the trace does not say, such as 170 MiB.", valueName: "memory"),
         transform: { text in
-            guard let memory = Quantity.memory(text) else { throw ValidationError("Expected memory such as 170 MiB.") }
+            guard let memory = Quantity.memory(text) else {
+                throw ValidationError("Expected memory such as 170 MiB.")
+            }
             return memory
         })
     var memory: Bytes = .mebibytes(170)
@@ -38,7 +42,8 @@ struct TraceInput: ParsableArguments {
         let workload = try read(path)
         if strict, let warning = workload.provenance.warnings.first {
             throw InputError(
-                file: path, "\(warning.message): \(warning.count)", remedy: "mend the trace, or leave --strict out")
+                file: path, "\(warning.message): \(warning.count)",
+                remedy: "mend the trace, or leave --strict out")
         }
         return workload
     }
@@ -51,7 +56,8 @@ struct TraceInput: ParsableArguments {
             options.strict = strict
             options.memoryWhereAllUnknown = memory
             return try AzureFunctions2019Reader(directory: path, days: days, options: options).read()
-        case .azure2021: return try AzureFunctions2021Reader(path: path, applicationMemory: memory, strict: strict).read()
+        case .azure2021:
+            return try AzureFunctions2021Reader(path: path, applicationMemory: memory, strict: strict).read()
         case .events: return try EventListReader(path: path, functionMemory: memory, strict: strict).read()
         }
     }
@@ -72,6 +78,8 @@ struct TraceInput: ParsableArguments {
 extension Workload {
     /// Says on standard error what was mended while the trace was read.
     func noteWarnings() {
-        for warning in provenance.warnings { Terminal.note("pagefold: warning: \(warning.message): \(warning.count)") }
+        for warning in provenance.warnings {
+            Terminal.note("pagefold: warning: \(warning.message): \(warning.count)")
+        }
     }
 }

@@ -20,12 +20,15 @@ struct TraceOutput: ParsableArguments {
     func check() throws {
         var status = stat()
         guard stat(output, &status) == 0 else { return }
-        if isFile && !force { throw InputError(file: output, "exists already", remedy: "choose another name, or add --force") }
+        if isFile && !force {
+            throw InputError(file: output, "exists already", remedy: "choose another name, or add --force")
+        }
         if !isFile && status.st_mode & S_IFMT != S_IFDIR {
             throw InputError(file: output, "is no directory", remedy: "end the name with .pftrace for a file")
         }
         if try !isFile && !force && !TextFile.isEmptyDirectory(output) {
-            throw InputError(file: output, "the directory is not empty", remedy: "choose another, or add --force")
+            throw InputError(
+                file: output, "the directory is not empty", remedy: "choose another, or add --force")
         }
     }
 
@@ -38,7 +41,8 @@ struct TraceOutput: ParsableArguments {
         }
         let writer = try AzureFunctions2019Writer(workload)
         if mkdir(output, 0o777) != 0 && errno != EEXIST {
-            throw InputError(file: output, String(cString: strerror(errno)), remedy: "choose another directory")
+            throw InputError(
+                file: output, String(cString: strerror(errno)), remedy: "choose another directory")
         }
         for path in try writer.write(to: output) { Terminal.note("wrote \(path)") }
     }

@@ -5,14 +5,15 @@ import Workload
 
 struct TraceSample: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sample", abstract: "Takes a part of a trace: some functions or applications, some of the time.",
+        commandName: "sample",
+        abstract: "Takes a part of a trace: some functions or applications, some of the time.",
         discussion: """
             The sample keeps the mix of popular and rare. Rates of calls stay as they are unless --scale-rate
             says otherwise.
 
             Examples:
               pagefold trace sample days1-3.pftrace --count 500 --output small.pftrace
-              pagefold trace sample days1-3.pftrace --fraction 0.1 --of functions --seed 2 --output tenth.pftrace
+              pagefold trace sample days1-3.pftrace --fraction 0.1 --of functions --output tenth.pftrace
               pagefold trace sample days1-3.pftrace --from '8 h' --length '2 h' --output morning.pftrace
               pagefold trace sample days1-3.pftrace --scale-rate 2 --output twice.pftrace
             """)
@@ -29,10 +30,12 @@ struct TraceSample: ParsableCommand {
     @Option(help: ArgumentHelp("What to choose: applications or functions.", valueName: "unit"))
     var of: SampleUnit = .applications
 
-    @Option(help: ArgumentHelp("Begin of the time to keep.", valueName: "time"), transform: TraceSample.duration)
+    @Option(
+        help: ArgumentHelp("Begin of the time to keep.", valueName: "time"), transform: TraceSample.duration)
     var from: SimDuration?
 
-    @Option(help: ArgumentHelp("Length of the time to keep.", valueName: "time"), transform: TraceSample.duration)
+    @Option(
+        help: ArgumentHelp("Length of the time to keep.", valueName: "time"), transform: TraceSample.duration)
     var length: SimDuration?
 
     @Option(help: ArgumentHelp("What all calls are multiplied by.", valueName: "factor"))
@@ -45,12 +48,16 @@ struct TraceSample: ParsableCommand {
     @OptionGroup var output: TraceOutput
 
     static func duration(_ text: String) throws -> SimDuration {
-        guard let duration = Quantity.duration(text) else { throw ValidationError("Expected a time such as '2 h'.") }
+        guard let duration = Quantity.duration(text) else {
+            throw ValidationError("Expected a time such as '2 h'.")
+        }
         return duration
     }
 
     func validate() throws {
-        if count != nil && fraction != nil { throw ValidationError("--count and --fraction exclude each other.") }
+        if count != nil && fraction != nil {
+            throw ValidationError("--count and --fraction exclude each other.")
+        }
         if count == nil && fraction == nil && from == nil && length == nil && scaleRate == nil {
             throw ValidationError("Say what to keep: --count, --fraction, --from, --length or --scale-rate.")
         }

@@ -38,7 +38,8 @@ final class ProgressBar {
         if let calls { self.calls = calls }
         guard isShown else { return }
         if Terminal.hasTerminal { Terminal.noteUnended("\r\u{1B}[2K") }
-        Terminal.note("\(title): \(rate(ProgressBar.now() - begin)), \(ProgressBar.clock(ProgressBar.now() - begin))")
+        Terminal.note(
+            "\(title): \(rate(ProgressBar.now() - begin)), \(ProgressBar.clock(ProgressBar.now() - begin))")
     }
 
     private func rate(_ passed: Double) -> String {

@@ -2,12 +2,14 @@ import Glibc
 
 /// Standard output for results, standard error for all else.
 enum Terminal {
-    /// Makes writing into a closed pipe an error instead of the end of the process, so that what was begun can be
-    /// cleaned up.
+    /// Makes writing into a closed pipe an error instead of the end of the process, so that what was begun
+    /// can be cleaned up.
     static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
     /// Writes a result. Ends the process quietly, as a broken pipe does, when nobody reads.
-    static func print(_ text: String, terminator: String = "\n") { write(text + terminator, to: STDOUT_FILENO) }
+    static func print(_ text: String, terminator: String = "\n") {
+        write(text + terminator, to: STDOUT_FILENO)
+    }
 
     /// Writes a note to standard error.
     static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
@@ -26,7 +28,9 @@ enum Terminal {
     /// Columns of characters on standard output.
     static var width: Int {
         var size = winsize()
-        let known = isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 40
+        let known =
+            isatty(STDOUT_FILENO) == 1 && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
+            && size.ws_col > 40
         return known ? Int(size.ws_col) : 110
     }
 
@@ -35,7 +39,8 @@ enum Terminal {
         text.withUTF8 { bytes in
             var offset = 0
             while offset < bytes.count {
-                let written = Glibc.write(descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
+                let written = Glibc.write(
+                    descriptor, bytes.baseAddress.map { $0 + offset }, bytes.count - offset)
                 if written > 0 {
                     offset += written
                 } else if written < 0 && errno != EINTR {

@@ -20,7 +20,8 @@ enum TextFile {
             }
             bytes += block[..<count]
             guard bytes.count <= limit else {
-                throw InputError(file: path, "the file is too large", remedy: "experiment files may have \(limit) bytes")
+                throw InputError(
+                    file: path, "the file is too large", remedy: "experiment files may have \(limit) bytes")
             }
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
@@ -62,7 +63,9 @@ enum TextFile {
     /// The absolute directory of a file.
     static func directory(of path: String) -> String {
         let slash = path.lastIndex(of: "/")
-        if path.hasPrefix("/") { return slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "/" }
+        if path.hasPrefix("/") {
+            return slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "/"
+        }
         return slash.map { "\(workingDirectory)/\(path[..<$0])" } ?? workingDirectory
     }
 }
