@@ -118,7 +118,8 @@ struct EngineReferenceTests {
                 var options = Simulation.Options()
                 options.selfCheck = isChecked
                 options.endsInOrder = inOrder
-                var record = try Simulation(scenario: scenario, workload: workload, seed: seed).run(options: options)
+                var record = try Simulation(scenario: scenario, workload: workload, seed: seed).run(
+                    options: options)
                 // Timers go off at other times; that is work, not outcome.
                 record.eventsHandled = 0
                 records.append(String(describing: record))
@@ -127,6 +128,32 @@ struct EngineReferenceTests {
             #expect(records[0] == records[2], "seed \(seed), \(scenario.sandbox.reuse)")
         }
         #expect(tried > 0)
+    }
+
+    @Test("Bursts whose ends and expiries coincide give the same record on demand as in order")
+    func burstsOnDemand() throws {
+        for seed in 1...scenarioCount(600) {
+            var stream = RandomStream(seed: seed, purpose: .test, entity: 62)
+            let calls = (0..<150).map { _ in
+                HandCall(Double(stream.below(60)), runs: Double(1 + stream.below(4)), Int(stream.below(2)))
+            }.sorted { $0.at < $1.at }
+            var scenario = handScenario(
+                memory: 100 * (5 + stream.below(60)), cold: Double(stream.below(2)),
+                keepAlive: Double(stream.below(12)))
+            scenario.sandbox.reuse = ReuseOrder.allCases[Int(seed % 4)]
+            scenario.measurement.interval = seconds(7)
+            let workload = handWorkload(calls, memory: [100, 100], horizon: 100)
+            var records: [String] = []
+            for inOrder in [true, false] {
+                var options = Simulation.Options()
+                options.endsInOrder = inOrder
+                var record = try Simulation(scenario: scenario, workload: workload, seed: seed).run(
+                    options: options)
+                record.eventsHandled = 0
+                records.append(String(describing: record))
+            }
+            #expect(records[0] == records[1], "seed \(seed), \(scenario.sandbox.reuse)")
+        }
     }
 
     private func run(_ scenario: Scenario, _ workload: Workload, policySeed: UInt64) throws -> RunRecord {

@@ -7,10 +7,13 @@ import EventKernel
 // unit keeps its own ends, and the run is a third faster. The first time that memory gets too short for that the run
 // goes over to ends in order, for good. Results are the same to the last bit.
 extension Engine {
-    /// Whether ends may be settled on demand: one call a sandbox, fixed keep-alives, and nobody who observes.
+    /// Whether ends may be settled on demand: one call a sandbox, fixed keep-alives, and nobody who observes. Nor may
+    /// reuse be random: sandboxes that expire in one instant may then go in another order than their timers were set in,
+    /// which is seen only in the order of the array that a random one is taken from.
     static func allowsOnDemand(_ scenario: Scenario, _ policies: PolicySet, allConstant: Bool) -> Bool {
         scenario.sandbox.concurrency == 1 && scenario.sandbox.keepAliveReset
-            && scenario.sandbox.keepAliveFrom == .executionEnd && scenario.waiting.forBusy == .zero
+            && scenario.sandbox.reuse != .random && scenario.sandbox.keepAliveFrom == .executionEnd
+            && scenario.waiting.forBusy == .zero
             && scenario.contention == .off && policies.prewarm == nil && !policies.idle.observesArrivals
             && allConstant
     }
