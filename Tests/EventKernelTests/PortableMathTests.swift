@@ -15,16 +15,21 @@ struct PortableMathTests {
             let x = (stream.unit() * 2 - 1) * range
             let expected = exp(x)
             if !expected.isFinite { continue }
-            if !isClose(portableExp(x), expected, units: 2) { Issue.record("exp(\(x)) = \(portableExp(x)), not \(expected)") }
+            if !isClose(portableExp(x), expected, units: 2) {
+                Issue.record("exp(\(x)) = \(portableExp(x)), not \(expected)")
+            }
         }
     }
 
-    @Test("log is within 2 units in the last place of the C library's", arguments: [1e-6, 1e-2, 0.5, 20, 700])
+    @Test(
+        "log is within 2 units in the last place of the C library's", arguments: [1e-6, 1e-2, 0.5, 20, 700])
     func logarithm(range: Double) {
         var stream = RandomStream(seed: 2, purpose: .test, entity: UInt64(range * 1e6))
         for _ in 0..<50_000 {
             let x = exp((stream.unit() * 2 - 1) * range)
-            if !isClose(portableLog(x), log(x), units: 2) { Issue.record("log(\(x)) = \(portableLog(x)), not \(log(x))") }
+            if !isClose(portableLog(x), log(x), units: 2) {
+                Issue.record("log(\(x)) = \(portableLog(x)), not \(log(x))")
+            }
         }
         for bits in stride(from: UInt64(1), to: 1 << 52, by: 1 << 44) {
             let x = Double(bitPattern: bits)

@@ -65,7 +65,9 @@ struct RandomStreamTests {
             + (1...6).map { RandomStream(seed: 1, purpose: .test, entity: $0) }
             + (2...7).map { RandomStream(seed: $0, purpose: .test) }
         let length = 10_000
-        let draws = streams.map { stream in (0..<UInt64(length)).map { RandomStream.unit(stream.word(at: $0)) - 0.5 } }
+        let draws = streams.map { stream in
+            (0..<UInt64(length)).map { RandomStream.unit(stream.word(at: $0)) - 0.5 }
+        }
         for a in 0..<draws.count {
             for b in 0..<a {
                 for lag in 0...1 {

@@ -45,7 +45,8 @@ import Testing
 
     @Test("The weight of a first-order autoregression is found: on average within its standard error")
     func autoregression() throws {
-        // The estimate's standard error is sqrt((1 - phi^2) / n) = 0.06; its bias is near -(1 + 3 phi)/n = -0.034.
+        // The estimate's standard error is sqrt((1 - phi^2) / n) = 0.06; its bias is near -(1 + 3 phi)/n =
+        // -0.034.
         var sum = 0.0
         var fitted = 0
         var differenced = 0
@@ -88,7 +89,8 @@ import Testing
 
     @Test("A moving average is found in differences that have one")
     func movingAverage() throws {
-        // Exponential smoothing, ARIMA(0, 1, 1) with theta = -0.6: the best error variance is 1, the last value's 1.36.
+        // Exponential smoothing, ARIMA(0, 1, 1) with theta = -0.6: the best error variance is 1, the last
+        // value's 1.36.
         var squaredError = 0.0
         for seed in 0..<300 {
             var random = RandomStream(seed: UInt64(seed), purpose: .test)

@@ -73,6 +73,7 @@ import Workload
         for rival in 0..<3 {
             var scenario = Scenario(nodes: [NodeGroup(count: 1, memory: .gibibytes(64))])
             scenario.start.cold = StartPreset.none.path
+            scenario.measurement.interval = .hours(1)
             let record = try Simulation(scenario: scenario, workload: trace.workload, seed: 1) { _ in
                 PolicySet(placement: LeastLoaded(), idle: RandomKeep(seed: seed &* 3 &+ UInt64(rival)))
             }.run()
@@ -150,7 +151,8 @@ import Workload
         "Calls of one unit that overlap are all warm without a limit once there are sandboxes enough",
         arguments: 0..<100)
     func overlapping(seed: UInt64) throws {
-        // Without a limit keeping is keeping for ever, but for what no later call needs: cold starts are the same.
+        // Without a limit keeping is keeping for ever, but for what no later call needs: cold starts are the
+        // same.
         var random = RandomStream(seed: seed, purpose: .test)
         var trace = ScriptedTrace(horizon: .hours(24))
         for index in 0..<3 {
@@ -177,7 +179,8 @@ import Workload
 
     @Test("With loads ahead no call is cold or waits, and each gap costs a load at most")
     func prewarm() throws {
-        // Cold starts of 10 s. Unit 0: first call at 100 s, gaps of 4, 10 and 300 s: loads of 10 s, kept 4 and 10, loaded 10.
+        // Cold starts of 10 s. Unit 0: first call at 100 s, gaps of 4, 10 and 300 s: loads of 10 s, kept 4
+        // and 10, loaded 10.
         let unit = Unit(memory: .mebibytes(1), first: 100, calls: [(1, 4), (1, 10), (1, 300), (1, 0)])
         let record = try run(trace([unit]), PolicyChoice("clairvoyant-prewarm"), coldStart: .seconds(10))
         #expect(record.starts.cold == 0 && record.starts.partial == 0)

@@ -45,7 +45,9 @@ private func erlangC(servers: Int, load: Double) -> Double {
 
 @Suite("Closed forms")
 struct ClosedFormTests {
-    @Test("Poisson calls under a fixed keep-alive are cold with probability exp(-rate x keep-alive)", arguments: [0.1, 0.5, 1, 2, 4])
+    @Test(
+        "Poisson calls under a fixed keep-alive are cold with probability exp(-rate x keep-alive)",
+        arguments: [0.1, 0.5, 1, 2, 4])
     func coldShare(product: Double) throws {
         // 20,000 calls a run, 0.5 a second. The first is cold in any case and left out.
         let calls = poissonWorkload(rate: 0.5, execution: .constant(0), horizon: 40_000)
@@ -75,19 +77,24 @@ struct ClosedFormTests {
         #expect(isWithin(refused, erlangB(servers: servers, load: 4)), "\(refused.mean)")
     }
 
-    @Test("With endless patience, calls wait as often and as long as Erlang C says", arguments: [(1, 0.6), (4, 3), (10, 8)])
+    @Test(
+        "With endless patience, calls wait as often and as long as Erlang C says",
+        arguments: [(1, 0.6), (4, 3), (10, 8)])
     func erlangWaiting(servers: Int, load: Double) throws {
         var scenario = plainScenario(memory: UInt64(servers))
         scenario.waiting.whenFull = .forever
         scenario.measurement.warmUp = seconds(500)
-        let calls = poissonWorkload(rate: load, execution: .exponential(mean: 1), horizon: 500 + 40_000 / load)
+        let calls = poissonWorkload(
+            rate: load, execution: .exponential(mean: 1), horizon: 500 + 40_000 / load)
         var waits = RunningMoments()
         let shares = try moments { seed in
             let record = try run(scenario, calls, seed: seed)
             let arrived = Double(record.invocations.arrived)
             waits.add(record.waiting.time.mean * Double(record.waiting.time.count) / arrived)
             #expect(record.invocations.completed == record.invocations.arrived)
-            #expect(record.startup.mean.isNear(record.waiting.time.mean * Double(record.waiting.time.count) / arrived))
+            #expect(
+                record.startup.mean.isNear(
+                    record.waiting.time.mean * Double(record.waiting.time.count) / arrived))
             return Double(record.waiting.count) / arrived
         }
         let waiting = erlangC(servers: servers, load: load)
@@ -122,7 +129,8 @@ struct ClosedFormTests {
         #expect(isWithin(times, 1 / (1 - load)), "\(times.mean)")
     }
 
-    @Test("On cores for two, processor sharing waits as M/M/2 does: a call takes E[S] (1 + C / (2 (1 - load)))")
+    @Test(
+        "On cores for two, processor sharing waits as M/M/2 does: a call takes E[S] (1 + C / (2 (1 - load)))")
     func processorSharingOnTwoCores() throws {
         // The number in an exponential system does not depend on who is served, so by Little's law the mean time of
         // M/M/2-PS is that of M/M/2: 1 + C / (2 - load).

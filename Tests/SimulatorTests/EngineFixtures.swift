@@ -16,13 +16,14 @@ struct HandCall {
 }
 
 /// Seconds as a span; for literals in tests.
-func seconds(_ value: Double) -> SimDuration { SimDuration(seconds: value)! }
+func seconds(_ value: Double) -> SimDuration { .nanoseconds(UInt64((value * 1e9).rounded())) }
 
 /// A workload of these calls. Each function is an application of its own and takes `memory[function]` MiB.
 func handWorkload(_ calls: [HandCall], memory: [UInt64] = [100], horizon: Double) -> Workload {
     let events = calls.map {
         EventList.Event(
-            time: .zero + seconds($0.at), duration: seconds($0.runs), function: FunctionID(UInt32($0.function)))
+            time: .zero + seconds($0.at), duration: seconds($0.runs),
+            function: FunctionID(UInt32($0.function)))
     }
     return workload(memory: memory, execution: .perCall, calls: .events(EventList(events)), horizon: horizon)
 }
@@ -32,10 +33,13 @@ func workload(
     memory: [UInt64], execution: ExecutionTime, shapes: [Distribution] = [], calls: Calls, horizon: Double
 ) -> Workload {
     Workload(
-        applications: memory.enumerated().map { Application(name: "a\($0.offset)", memory: .mebibytes($0.element)) },
+        applications: memory.enumerated().map {
+            Application(name: "a\($0.offset)", memory: .mebibytes($0.element))
+        },
         functions: memory.enumerated().map {
             Function(
-                name: "f\($0.offset)", application: ApplicationID(UInt32($0.offset)), memory: .mebibytes($0.element),
+                name: "f\($0.offset)", application: ApplicationID(UInt32($0.offset)),
+                memory: .mebibytes($0.element),
                 executionTime: execution)
         },
         shapes: shapes, calls: calls, horizon: seconds(horizon), provenance: Provenance(title: "test"))

@@ -23,7 +23,8 @@ private struct ReferenceModel {
             let now = call.time.nanoseconds
             let able = sandboxes.indices.filter {
                 let sandbox = sandboxes[$0]
-                return sandbox.unit == call.function.index && sandbox.freeAt <= now && now <= sandbox.freeAt + keepAlive
+                return sandbox.unit == call.function.index && sandbox.freeAt <= now
+                    && now <= sandbox.freeAt + keepAlive
             }
             let taken: Int?
             switch order {
@@ -57,13 +58,15 @@ struct EngineReferenceTests {
         // Times to the nanosecond, so that no two coincide.
         let calls = (0..<400).map { _ in
             EventList.Event(
-                time: SimTime(nanoseconds: stream.below(horizon)), duration: .nanoseconds(stream.below(20_000_000_000)),
+                time: SimTime(nanoseconds: stream.below(horizon)),
+                duration: .nanoseconds(stream.below(20_000_000_000)),
                 function: FunctionID(UInt32(stream.below(UInt64(functions)))))
         }.sorted { $0.time < $1.time }
         let keepAlive = 1 + stream.below(60_000_000_000)
         let coldStart = stream.below(3) * 1_234_567_891
         let workload = workload(
-            memory: Array(repeating: 1, count: functions), execution: .perCall, calls: .events(EventList(calls)),
+            memory: Array(repeating: 1, count: functions), execution: .perCall,
+            calls: .events(EventList(calls)),
             horizon: Double(horizon) / 1e9)
         for order in [ReuseOrder.mostRecent, .leastRecent, .oldest] {
             var scenario = handScenario(memory: 10_000, cold: Double(coldStart) / 1e9)
@@ -78,7 +81,9 @@ struct EngineReferenceTests {
         }
     }
 
-    @Test("Shared cores that are never short give the run without contention, to the last event", arguments: 1...60)
+    @Test(
+        "Shared cores that are never short give the run without contention, to the last event",
+        arguments: 1...60)
     func ampleCores(seed: UInt64) throws {
         var stream = RandomStream(seed: seed, purpose: .test, entity: 61)
         var generator = RandomScenario(seed: seed, isContinuous: true)
@@ -95,7 +100,37 @@ struct EngineReferenceTests {
         #expect(off.memory == shared.memory)
     }
 
+    @Test("Ends settled on demand give the record of ends in order")
+    func endsOnDemand() throws {
+        var tried = 0
+        for seed in 1...scenarioCount(3_000) {
+            var generator = RandomScenario(seed: seed &+ 7_000_000)
+            var (scenario, workload) = generator.make()
+            scenario.sandbox.concurrency = 1
+            scenario.sandbox.keepAliveReset = true
+            scenario.sandbox.keepAliveFrom = .executionEnd
+            scenario.waiting.forBusy = .zero
+            scenario.contention = .off
+            if scenario.policies.idle.name == "steps" { continue }
+            tried += 1
+            var records: [String] = []
+            for (inOrder, isChecked) in [(true, true), (false, true), (false, false)] {
+                var options = Simulation.Options()
+                options.selfCheck = isChecked
+                options.endsInOrder = inOrder
+                var record = try Simulation(scenario: scenario, workload: workload, seed: seed).run(options: options)
+                // Timers go off at other times; that is work, not outcome.
+                record.eventsHandled = 0
+                records.append(String(describing: record))
+            }
+            #expect(records[0] == records[1], "seed \(seed), \(scenario.sandbox.reuse)")
+            #expect(records[0] == records[2], "seed \(seed), \(scenario.sandbox.reuse)")
+        }
+        #expect(tried > 0)
+    }
+
     private func run(_ scenario: Scenario, _ workload: Workload, policySeed: UInt64) throws -> RunRecord {
-        try runChecked(scenario, workload, steps: RandomStepPolicy(seed: policySeed, states: scenario.idleStates.count))
+        try runChecked(
+            scenario, workload, steps: RandomStepPolicy(seed: policySeed, states: scenario.idleStates.count))
     }
 }

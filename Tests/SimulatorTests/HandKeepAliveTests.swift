@@ -43,7 +43,8 @@ struct HandKeepAliveTests {
             handScenario(), handWorkload([HandCall(0, runs: 1), HandCall(601, runs: 1)], horizon: 2_000))
         #expect(at.starts.warm == 1)
         let after = try simulate(
-            handScenario(), handWorkload([HandCall(0, runs: 1), HandCall(601.000000001, runs: 1)], horizon: 2_000))
+            handScenario(),
+            handWorkload([HandCall(0, runs: 1), HandCall(601.000000001, runs: 1)], horizon: 2_000))
         #expect(after.starts.warm == 0)
         #expect(after.starts.cold == 2)
     }
@@ -92,7 +93,9 @@ struct HandKeepAliveTests {
         var scenario = handScenario()
         scenario.sandbox.reuse = order
         let policy = NotingIdlePolicy(keepAlive: 600)
-        let calls = [HandCall(0, runs: 2), HandCall(0, runs: 1), HandCall(0, runs: 3), HandCall(100, runs: 1)]
+        let calls = [
+            HandCall(0, runs: 2), HandCall(0, runs: 1), HandCall(0, runs: 3), HandCall(100, runs: 1),
+        ]
         let record = try simulate(scenario, handWorkload(calls, horizon: 1_000), idle: policy)
         #expect(policy.serials == [1, 0, 2, winner])
         #expect(record.starts.cold == 3)

@@ -75,7 +75,8 @@ struct HandSharingTests {
         let policy = LoadingPolicy(delay: 100, keepAlive: 20)
         let calls = [HandCall(0, runs: 1, 0), HandCall(50, runs: 100, 1)]
         let full = try simulate(
-            handScenario(memory: 150, cold: 10), handWorkload(calls, memory: [100, 100], horizon: 200), idle: policy,
+            handScenario(memory: 150, cold: 10), handWorkload(calls, memory: [100, 100], horizon: 200),
+            idle: policy,
             prewarm: policy)
         #expect(full.prewarms.noRoom == 1)
         #expect(full.prewarms.loaded == 0)

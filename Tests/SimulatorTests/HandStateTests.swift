@@ -10,11 +10,15 @@ struct HandStateTests {
         // Particle (SoCC'20): a network namespace takes 0.1 s under a lock of the node's kernel, so of 100 isolated
         // starts the k-th is ready at k x 0.1 s and the last at 10.0 s.
         var scenario = handScenario(memory: 10_000)
-        scenario.start.cold = StartPath(name: "cold", stages: [Stage(.network, .constant(0.1), resource: "netns")])
+        scenario.start.cold = StartPath(
+            name: "cold", stages: [Stage(.network, .constant(0.1), resource: "netns")])
         let calls = handWorkload(
-            (0..<100).map { HandCall(0, runs: 1, $0) }, memory: Array(repeating: 100, count: 100), horizon: 100)
+            (0..<100).map { HandCall(0, runs: 1, $0) }, memory: Array(repeating: 100, count: 100),
+            horizon: 100)
         let record = try simulate(scenario, calls)
-        for (index, startup) in record.startups.enumerated() { #expect(startup.isNear(Double(index + 1) * 0.1)) }
+        for (index, startup) in record.startups.enumerated() {
+            #expect(startup.isNear(Double(index + 1) * 0.1))
+        }
         #expect(record.startup.max.isNear(10))
         #expect(record.startup.mean.isNear(5.05))
         // Two nodes have a lock each.
@@ -53,7 +57,8 @@ struct HandStateTests {
     func idleStates() throws {
         // Starts and runs 0 ... 3 s, warm to 63 s, compressed to the call at 100 s, which starts in 0.05 s and runs to
         // 101.05 s; warm to 161.05 s, compressed to 761.05 s, gone.
-        let calls = handWorkload([HandCall(0, runs: 1), HandCall(100, runs: 1)], memory: [1_000], horizon: 1_000)
+        let calls = handWorkload(
+            [HandCall(0, runs: 1), HandCall(100, runs: 1)], memory: [1_000], horizon: 1_000)
         let record = try simulate(ladder, calls, idle: LadderPolicy([60, 600]))
         #expect(record.starts.cold == 1)
         #expect(record.starts.restored == [1])
@@ -71,12 +76,15 @@ struct HandStateTests {
     func warmBeforeCompressed() throws {
         // Two sandboxes of 400 MiB idle from 3 s and 53 s; at 100 s the first is compressed, the second still warm.
         let calls = [HandCall(0, runs: 1), HandCall(0, runs: 51), HandCall(100, runs: 1)]
-        let record = try simulate(ladder, handWorkload(calls, memory: [400], horizon: 200), idle: LadderPolicy([60, 600]))
+        let record = try simulate(
+            ladder, handWorkload(calls, memory: [400], horizon: 200), idle: LadderPolicy([60, 600]))
         #expect(record.starts.warm == 1)
         #expect(record.starts.restored == [0])
     }
 
-    @Test("Coming back from an idle state evicts others when it needs their memory, or is given up for a cold start")
+    @Test(
+        "Coming back from an idle state evicts others when it needs their memory, or is given up for a cold start"
+    )
     func restoringWithoutRoom() throws {
         // f0 (1,000 MiB) is compressed to 300 at 63 s; f1 (1,000) takes the rest of the 1,300 from 70 s to 82 s and stays
         // idle. f0 at 100 s wants 700 more: f1 goes.
@@ -89,7 +97,8 @@ struct HandStateTests {
         // f0 at 75 s, while f1 runs to 82 s, finds no memory: it waits, takes f1's at 82 s and its own, and starts cold.
         let waiting = [HandCall(0, runs: 1, 0), HandCall(70, runs: 10, 1), HandCall(75, runs: 1, 0)]
         let waited = try simulate(
-            ladder, handWorkload(waiting, memory: [1_000, 1_000], horizon: 200), idle: LadderPolicy([60, 600]))
+            ladder, handWorkload(waiting, memory: [1_000, 1_000], horizon: 200),
+            idle: LadderPolicy([60, 600]))
         #expect(waited.starts.restored == [0])
         #expect(waited.startups[0].isNear(2 + 9))
     }
@@ -99,7 +108,8 @@ struct HandStateTests {
         var scenario = handScenario(keepAlive: 600)
         scenario.measurement.warmUp = seconds(100)
         // Cold at 0 s, which is not counted, though it ends at 150 s; warm at 200 s and 300 s.
-        let calls = handWorkload([HandCall(0, runs: 150), HandCall(200, runs: 1), HandCall(300, runs: 1)], horizon: 400)
+        let calls = handWorkload(
+            [HandCall(0, runs: 150), HandCall(200, runs: 1), HandCall(300, runs: 1)], horizon: 400)
         let record = try simulate(scenario, calls)
         #expect(record.invocations.arrived == 2)
         #expect(record.starts.cold == 0)
@@ -133,7 +143,8 @@ struct HandStateTests {
 
     @Test("Functions of one application share its sandboxes, or have their own, as the unit says")
     func units() throws {
-        var calls = handWorkload([HandCall(0, runs: 1, 0), HandCall(10, runs: 1, 1)], memory: [100, 100], horizon: 100)
+        var calls = handWorkload(
+            [HandCall(0, runs: 1, 0), HandCall(10, runs: 1, 1)], memory: [100, 100], horizon: 100)
         calls.applications = [Application(name: "both", memory: .mebibytes(300))]
         for function in 0..<2 { calls.functions[function].application = ApplicationID(0) }
         var scenario = handScenario()

@@ -56,7 +56,8 @@ struct HandWaitingTests {
     @Test("A call that finds no memory waits for it and evicts what has become idle")
     func waitingForMemory() throws {
         // f0 starts and runs 0 ... 11 s. f1 comes at 2 s, evicts f0's sandbox at 11 s, runs from 12 s: 10 s after.
-        let calls = handWorkload([HandCall(0, runs: 10, 0), HandCall(2, runs: 1, 1)], memory: [100, 100], horizon: 100)
+        let calls = handWorkload(
+            [HandCall(0, runs: 10, 0), HandCall(2, runs: 1, 1)], memory: [100, 100], horizon: 100)
         let record = try simulate(oneSandbox, calls)
         #expect(record.startups[1].isNear(10))
         #expect(record.starts.cold == 2)
@@ -84,7 +85,8 @@ struct HandWaitingTests {
 
     @Test("A call gives up when it has waited as long as it may, and is refused when it may not wait")
     func timeOutAndRefusal() throws {
-        let calls = handWorkload([HandCall(0, runs: 10, 0), HandCall(2, runs: 1, 1)], memory: [100, 100], horizon: 100)
+        let calls = handWorkload(
+            [HandCall(0, runs: 10, 0), HandCall(2, runs: 1, 1)], memory: [100, 100], horizon: 100)
         var scenario = oneSandbox
         // f0 ends at 11 s: a wait of 9 s just lasts.
         scenario.waiting.whenFull = seconds(9)
@@ -102,7 +104,8 @@ struct HandWaitingTests {
 
     @Test("A function that no node can hold is refused")
     func neverFits() throws {
-        let calls = handWorkload([HandCall(0, runs: 1, 0), HandCall(1, runs: 1, 1)], memory: [100, 151], horizon: 100)
+        let calls = handWorkload(
+            [HandCall(0, runs: 1, 0), HandCall(1, runs: 1, 1)], memory: [100, 151], horizon: 100)
         let record = try simulate(oneSandbox, calls)
         #expect(record.invocations.refusedNeverFits == 1)
         #expect(record.invocations.completed == 1)
@@ -138,9 +141,11 @@ struct HandWaitingTests {
         // case by f0's own sandbox, in the second on its memory; f3 is then first and must start at once.
         for third in [0, 2] {
             let calls = [
-                HandCall(0, runs: 10, 0), HandCall(0, runs: 90, 1), HandCall(1, runs: 50, third), HandCall(2, runs: 1, 3),
+                HandCall(0, runs: 10, 0), HandCall(0, runs: 90, 1), HandCall(1, runs: 50, third),
+                HandCall(2, runs: 1, 3),
             ]
-            let record = try simulate(scenario, handWorkload(calls, memory: [100, 30, 100, 30], horizon: 200))
+            let record = try simulate(
+                scenario, handWorkload(calls, memory: [100, 30, 100, 30], horizon: 200))
             #expect(record.startups[3].isNear(8))
             #expect(record.invocations.completed == 4)
         }
@@ -152,7 +157,8 @@ struct HandWaitingTests {
         scenario.policies.idle = PolicyChoice("forever")
         scenario.policies.reclaim = PolicyChoice("none")
         scenario.waiting.whenFull = .forever
-        let calls = handWorkload([HandCall(0, runs: 10, 0), HandCall(2, runs: 1, 1)], memory: [100, 100], horizon: 100)
+        let calls = handWorkload(
+            [HandCall(0, runs: 10, 0), HandCall(2, runs: 1, 1)], memory: [100, 100], horizon: 100)
         let record = try simulate(scenario, calls)
         #expect(record.invocations.completed == 1)
         #expect(record.invocations.timedOut == 1)

@@ -121,7 +121,7 @@ import Workload
     }
 
     @Test(
-        "In dslab's variant a sandbox loaded ahead stays for the whole unload time from the end of its load on"
+        "In dslab's variant a sandbox loaded ahead stays for the whole unload time after its load"
     )
     func dslabStay() {
         let policy = policy { $0.variant = .dslab }

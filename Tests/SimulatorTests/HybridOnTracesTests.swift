@@ -25,14 +25,14 @@ import Workload
         #expect(ten.invocations.completed == calls && ten.starts.cold == calls)
         let twenty = try run(trace, PolicyChoice("fixed", ["keep-alive": .duration(.minutes(20))]))
         #expect(twenty.starts.cold == 1)
-        // Idle times of 10:59. After the first call the sandbox stays for the range of 4 h, so the second is warm, and
-        // from then on a load 9 min after each end meets the call after 1:59.
+        // Idle times of 10:59. After the first call the sandbox stays for the range of 4 h, so the second is
+        // warm, and from then on a load 9 min after each end meets the call after 1:59.
         let hybrid = try run(trace, PolicyChoice("hybrid-histogram"))
         #expect(hybrid.starts.cold == 1)
         #expect(hybrid.prewarms.loaded == calls - 2)
         #expect(hybrid.starts.onPrewarmed == calls - 2)
-        // Idle: 659 s once, then 119 s before each of the other 1,308 calls. The last call ends 59 s before the horizon;
-        // nothing is loaded after it.
+        // Idle: 659 s once, then 119 s before each of the other 1,308 calls. The last call ends 59 s before
+        // the horizon; nothing is loaded after it.
         #expect(hybrid.wastedByteSeconds == Double(659 + 1_308 * 119) * 1_048_576)
         // A keep-alive of 20 min pays 659 s for each of the 1,309 gaps and 59 s at the end.
         #expect(twenty.wastedByteSeconds == Double(1_309 * 659 + 59) * 1_048_576)
@@ -50,8 +50,8 @@ import Workload
 
     @Test("Calls five hours apart are met by the forecast")
     func fiveHours() throws {
-        // Idle times of 5 h less a second, all beyond the range: the second call is cold (4 h of keep-alive), later ones
-        // find a sandbox loaded after 85 % of the time.
+        // Idle times of 5 h less a second, all beyond the range: the second call is cold (4 h of keep-alive),
+        // later ones find a sandbox loaded after 85 % of the time.
         var trace = ScriptedTrace(horizon: .hours(500))
         trace.add("rare", .mebibytes(1), execution: .seconds(1), every: .hours(5))
         let record = try run(trace, PolicyChoice("hybrid-histogram"))
@@ -74,8 +74,9 @@ import Workload
 
     @Test("A load that is still under way when the call comes shortens its start")
     func partialStart() throws {
-        // A cold start takes 150 s: the first call ends at 151, the second at 811 after an idle time of 659 s (bar 10), so a
-        // load begins 9 min later, at 1,351. The third call comes at 1,470 and waits for the rest of it, until 1,501.
+        // A cold start takes 150 s: the first call ends at 151, the second at 811 after an idle time of 659 s
+        // (bar 10), so a load begins 9 min later, at 1,351. The third call comes at 1,470 and waits for the
+        // rest of it, until 1,501.
         var trace = ScriptedTrace(horizon: .hours(1))
         trace.add("slow", .mebibytes(1), execution: .seconds(1), at: [at(0), at(810), at(1_470)])
         let record = try trace.run(

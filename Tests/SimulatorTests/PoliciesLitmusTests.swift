@@ -3,9 +3,10 @@ import Simulator
 import Testing
 import Workload
 
-/// Keep-alive as a cache: the scripted traces of the FaasCache load test (`gen_litmus.py`), 2 h each, and two of our own
-/// in their spirit. Cold runs of 300 ms and warm ones of 100 ms there are a cold start of 200 ms and an execution of
-/// 100 ms here. Node memory is not part of the traces; it is chosen so that one sandbox too few fits.
+/// Keep-alive as a cache: the scripted traces of the FaasCache load test (`gen_litmus.py`), 2 h each, and two
+/// of our own in their spirit. Cold runs of 300 ms and warm ones of 100 ms there are a cold start of 200 ms
+/// and an execution of 100 ms here. Node memory is not part of the traces; it is chosen so that one sandbox
+/// too few fits.
 @Suite struct PoliciesLitmusTests {
     private static let twoHours = SimDuration.hours(2)
     private static let execution = SimDuration.milliseconds(100)
@@ -21,13 +22,14 @@ import Workload
     }
 
     @Test(
-        "Four functions in turn on room for three miss every time, by least recent use and by greedy dual alike"
+        "Four functions in turn on room for three miss every time, by recent use and by greedy dual alike"
     )
     func cyclicAccess() throws {
-        // a to d every 500 ms, 50 ms apart, 300 MiB on 900. d comes while a, b and c start (200 + 100 ms), waits for a's
-        // end at 300 and takes its place until 600. At 500 a finds b and c idle and takes the place of b, which was used
-        // first; at 550 b takes that of c, at 600 c that of d, at 650 d waits for a's end at 800: for ever so.
-        // No function is used twice in a row, so all frequencies are 1, and greedy dual orders by its clock: as LRU.
+        // a to d every 500 ms, 50 ms apart, 300 MiB on 900. d comes while a, b and c start (200 + 100 ms),
+        // waits for a's end at 300 and takes its place until 600. At 500 a finds b and c idle and takes the
+        // place of b, which was used first; at 550 b takes that of c, at 600 c that of d, at 650 d waits for
+        // a's end at 800: for ever so. No function is used twice in a row, so all frequencies are 1, and
+        // greedy dual orders by its clock: as LRU.
         var trace = ScriptedTrace(horizon: PoliciesLitmusTests.twoHours)
         for (index, name) in ["a", "b", "c", "d"].enumerated() {
             trace.add(
@@ -45,7 +47,7 @@ import Workload
     }
 
     @Test(
-        "Calls every 11 minutes: cold under a keep-alive of 10, warm but for the first under 20 and as a cache"
+        "Calls every 11 minutes: cold under a keep-alive of 10, warm after the first under 20 and as a cache"
     )
     func keepAliveBust() throws {
         // 11 calls of each of four functions fit into 2 h, at 0, 11, … 110 min.
@@ -65,10 +67,11 @@ import Workload
 
     @Test("Three rare functions and an often called one settle on room for four after the first second")
     func publishedFrequency() throws {
-        // All come at 0 and fill the node; the second call of "often" at 200 ms waits until the first start is over at
-        // 300 and takes the place of rare_1. At 1 s rare_1 and rare_2 each take the place of the next rare one (used
-        // once, long ago) and rare_3 that of the spare sandbox of "often": 4 + 1 + 3 cold. From then on all four fit.
-        // Either order gives that: the rare ones are the least recent and the least frequent.
+        // All come at 0 and fill the node; the second call of "often" at 200 ms waits until the first start
+        // is over at 300 and takes the place of rare_1. At 1 s rare_1 and rare_2 each take the place of the
+        // next rare one (used once, long ago) and rare_3 that of the spare sandbox of "often": 4 + 1 + 3
+        // cold. From then on all four fit. Either order gives that: the rare ones are the least recent and
+        // the least frequent.
         var trace = ScriptedTrace(horizon: PoliciesLitmusTests.twoHours)
         for name in ["rare_1", "rare_2", "rare_3"] {
             trace.add(name, .mebibytes(250), execution: PoliciesLitmusTests.execution, every: .seconds(1))
@@ -82,18 +85,20 @@ import Workload
         }
     }
 
-    // The published size trace (600 and 300 MiB, both called every 350 ms in the same instant) asks for more than a node
-    // below 900 MiB can run at all when both are cold, and evicts nothing from 900 MiB on: no order of eviction matters.
+    // The published size trace (600 and 300 MiB, both called every 350 ms in the same instant) asks for more
+    // than a node below 900 MiB can run at all when both are cold, and evicts nothing from 900 MiB on: no
+    // order of eviction matters.
 
     @Test(
         "A function called often survives rare ones by greedy dual, and loses its place to them by recent use"
     )
     func frequency() throws {
-        // Each 10 s: often, often, often, rare_1, rare_2, seconds apart, on room for two. LRU: rare_1 takes the place of
-        // rare_2, rare_2 that of "often" (used last but one), which is cold once in the next round: 3 cold a round.
-        // Greedy dual, in units of cost / size: "often" has its use count, the rare ones have clock + 1 at most and
-        // take each other's place: rare_1 at 1 by rare_2 (clock 1, priority 2), that by rare_1 (clock 2) …; the clock
-        // gains 2 a round, the priority of "often" 5. So 2 cold a round, and the first of "often".
+        // Each 10 s: often, often, often, rare_1, rare_2, seconds apart, on room for two. LRU: rare_1 takes
+        // the place of rare_2, rare_2 that of "often" (used last but one), which is cold once in the next
+        // round: 3 cold a round. Greedy dual, in units of cost / size: "often" has its use count, the rare
+        // ones have clock + 1 at most and take each other's place: rare_1 at 1 by rare_2 (clock 1, priority
+        // 2), that by rare_1 (clock 2) …; the clock gains 2 a round, the priority of "often" 5. So 2 cold a
+        // round, and the first of "often".
         var trace = ScriptedTrace(horizon: PoliciesLitmusTests.twoHours)
         let often = (0..<720).flatMap { round in [0, 2, 4].map { at(Double(round * 10 + $0)) } }
         trace.add("often", .mebibytes(250), execution: PoliciesLitmusTests.execution, at: often)
@@ -116,12 +121,13 @@ import Workload
 
     @Test("A small function survives beside a large one by greedy dual, and is lost by recent use")
     func size() throws {
-        // Each 9 s: small (200 MiB), large (400), other (200), 3 s apart, on 600 MiB. LRU: "other" takes the place of
-        // "small", "small" that of "large", "large" that of "other": all cold.
-        // Greedy dual, in units of cost / 200 MiB (large: half a unit for each use): round 1 small 1, large 0.5; other
-        // takes the place of large, clock 0.5, other 1.5. Round 2: small warm, 0.5 + 2 = 2.5; large takes that of other,
-        // clock 1.5, large 2; other that of large, clock 2, other 3. Round 3: small 2 + 3 = 5; other goes at 3, large
-        // at 3.5; round 4: small 3.5 + 4. The clock gains 1.5 a round, small more: it is cold but once.
+        // Each 9 s: small (200 MiB), large (400), other (200), 3 s apart, on 600 MiB. LRU: "other" takes the
+        // place of "small", "small" that of "large", "large" that of "other": all cold. Greedy dual, in units
+        // of cost / 200 MiB (large: half a unit for each use): round 1 small 1, large 0.5; other takes the
+        // place of large, clock 0.5, other 1.5. Round 2: small warm, 0.5 + 2 = 2.5; large takes that of
+        // other, clock 1.5, large 2; other that of large, clock 2, other 3. Round 3: small 2 + 3 = 5; other
+        // goes at 3, large at 3.5; round 4: small 3.5 + 4. The clock gains 1.5 a round, small more: it is
+        // cold but once.
         var trace = ScriptedTrace(horizon: PoliciesLitmusTests.twoHours)
         trace.add("small", .mebibytes(200), execution: PoliciesLitmusTests.execution, every: .seconds(9))
         trace.add(

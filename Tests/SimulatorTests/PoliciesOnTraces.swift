@@ -71,6 +71,7 @@ struct ScriptedTrace {
         scenario.start.cold = StartPath(name: "cold", stages: [Stage(.create, .constant(coldStart.seconds))])
         scenario.policies.idle = idle
         scenario.policies.reclaim = reclaim
+        scenario.measurement.interval = .hours(1)
         change(&scenario)
         var options = Simulation.Options()
         options.selfCheck = functions.reduce(0) { $0 + $1.calls.count } < 2_000

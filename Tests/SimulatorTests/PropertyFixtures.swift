@@ -53,11 +53,14 @@ struct RandomScenario {
 
     private mutating func makeWorkload() -> Workload {
         let functions = 1 + Int(stream.below(6))
-        let sizes: [UInt64] = (0..<functions).map { _ in pick([50, 100, 100, 150, 400]) + (isContinuous ? stream.below(9) : 0) }
+        let sizes: [UInt64] = (0..<functions).map { _ in
+            pick([50, 100, 100, 150, 400]) + (isContinuous ? stream.below(9) : 0)
+        }
         let span = pick([10.0, 60, 200])
         let calls = (0..<10 + stream.below(90)).map { _ in
             EventList.Event(
-                time: .zero + time(span), duration: chance(0.2) && !isContinuous ? .zero : time(pick([1, 5, 30])),
+                time: .zero + time(span),
+                duration: chance(0.2) && !isContinuous ? .zero : time(pick([1, 5, 30])),
                 function: FunctionID(UInt32(stream.below(UInt64(functions)))))
         }
         let horizon = span + 1 + pick([0, 20, 500])
@@ -94,7 +97,8 @@ struct RandomScenario {
         choices.placement = PolicyChoice(pick(["least-loaded", "round-robin", "locality", "power-of-two"]))
         choices.reclaim = PolicyChoice(pick(["lru", "greedy-dual", "none"]))
         choices.idle = pick([
-            PolicyChoice("fixed", ["keep-alive": .duration(time(30))]), PolicyChoice("none"), PolicyChoice("forever"),
+            PolicyChoice("fixed", ["keep-alive": .duration(time(30))]), PolicyChoice("none"),
+            PolicyChoice("forever"),
             PolicyChoice("steps"), PolicyChoice("steps"), PolicyChoice("steps"),
         ])
         return choices
@@ -152,7 +156,8 @@ final class RandomStepPolicy: IdlePolicy, PrewarmPolicy {
 
 /// Runs `scenario`; its idle policy named `steps` is `steps`.
 func runChecked(
-    _ scenario: Scenario, _ workload: Workload, steps: RandomStepPolicy, selfCheck: Bool = true, seed: UInt64 = 1,
+    _ scenario: Scenario, _ workload: Workload, steps: RandomStepPolicy, selfCheck: Bool = true,
+    seed: UInt64 = 1,
     placement wrap: @escaping (any PlacementPolicy) -> any PlacementPolicy = { $0 }
 ) throws -> RunRecord {
     var options = Simulation.Options()

@@ -15,7 +15,9 @@ struct PropertyTests {
             var generator = RandomScenario(seed: seed)
             let (scenario, workload) = generator.make()
             let record = try runChecked(scenario, workload, steps: steps(seed, scenario), seed: seed)
-            if let fault = fault(in: record, of: scenario, workload) { Issue.record("seed \(seed): \(fault)") }
+            if let fault = fault(in: record, of: scenario, workload) {
+                Issue.record("seed \(seed): \(fault)")
+            }
         }
     }
 
@@ -24,7 +26,9 @@ struct PropertyTests {
         let counts = record.invocations
         let ended = counts.completed + counts.refusedFull + counts.refusedNeverFits + counts.timedOut
         guard counts.arrived == ended else { return "\(counts.arrived) calls arrived, \(ended) ended" }
-        guard counts.arrived == calls(of: workload, from: scenario.measurement.warmUp) else { return "calls are missing" }
+        guard counts.arrived == calls(of: workload, from: scenario.measurement.warmUp) else {
+            return "calls are missing"
+        }
         guard record.starts.total == counts.completed else { return "starts are not completions" }
         guard record.startup.count == counts.completed, record.endToEnd.count == counts.completed,
             record.slowdown.count == counts.completed
@@ -33,7 +37,9 @@ struct PropertyTests {
         guard record.waiting.time.count <= record.waiting.count else { return "more were served than waited" }
         guard record.waiting.count <= counts.arrived else { return "more waited than arrived" }
         guard record.starts.waited <= record.waiting.time.count else { return "calls waited without waiting" }
-        guard record.starts.onPrewarmed <= counts.completed else { return "too many starts on loaded sandboxes" }
+        guard record.starts.onPrewarmed <= counts.completed else {
+            return "too many starts on loaded sandboxes"
+        }
         if scenario.policies.idle.name != "steps", record.starts.restored.contains(where: { $0 > 0 }) {
             return "there are restores without idle states"
         }
@@ -54,12 +60,22 @@ struct PropertyTests {
 
     private func memoryFault(in record: RunRecord) -> String? {
         let purposes = record.memory.byPurpose.reduce(0) { $0 + $1.use.mean }
-        guard record.memory.total.mean.isNear(purposes) else { return "the purposes do not make up the memory" }
-        guard record.memory.total.peak <= record.memory.capacity else { return "more memory was held than there is" }
-        guard record.memory.total.mean <= Double(record.memory.total.peak) * (1 + 1e-12) else { return "mean above peak" }
+        guard record.memory.total.mean.isNear(purposes) else {
+            return "the purposes do not make up the memory"
+        }
+        guard record.memory.total.peak <= record.memory.capacity else {
+            return "more memory was held than there is"
+        }
+        guard record.memory.total.mean <= Double(record.memory.total.peak) * (1 + 1e-12) else {
+            return "mean above peak"
+        }
         let wasted = record.memory.byPurpose.reduce(0) { $0 + ($1.purpose.isWasted ? $1.use.mean : 0) }
-        guard record.wastedByteSeconds.isNear(wasted * record.measuredSeconds) else { return "the waste is wrong" }
-        guard record.sandboxes.mean <= Double(record.sandboxes.peak) else { return "mean sandboxes above peak" }
+        guard record.wastedByteSeconds.isNear(wasted * record.measuredSeconds) else {
+            return "the waste is wrong"
+        }
+        guard record.sandboxes.mean <= Double(record.sandboxes.peak) * (1 + 1e-12) else {
+            return "mean sandboxes above peak"
+        }
         return nil
     }
 
@@ -68,17 +84,26 @@ struct PropertyTests {
             let cold = record.starts.cold + (scenario.waiting.countWaitedAsCold ? record.starts.waited : 0)
             return rows.reduce(0) { $0 + $1.invocations } == record.invocations.arrived
                 && rows.reduce(0) { $0 + $1.cold } == cold
-                && rows.reduce(0) { $0 + $1.failed } == record.invocations.arrived - record.invocations.completed
+                && rows.reduce(0) { $0 + $1.failed } == record.invocations.arrived
+                    - record.invocations.completed
         }
-        guard isWhole(record.functions.map { ($0.invocations, $0.cold, $0.failed) }) else { return "functions do not add up" }
+        guard isWhole(record.functions.map { ($0.invocations, $0.cold, $0.failed) }) else {
+            return "functions do not add up"
+        }
         guard isWhole(record.applications.map { ($0.invocations, $0.cold, $0.failed) }) else {
             return "applications do not add up"
         }
         let startup = record.startups.reduce(0, +)
-        guard startup.isNear(record.startup.mean * Double(record.startup.count)) else { return "startups do not add up" }
+        guard startup.isNear(record.startup.mean * Double(record.startup.count)) else {
+            return "startups do not add up"
+        }
         let wasted = record.applications.reduce(0) { $0 + $1.wastedByteSeconds }
-        guard wasted.isNear(record.wastedByteSeconds) else { return "the applications' waste does not add up" }
-        for row in record.timeline where row.idle > row.sandboxes { return "more idle sandboxes than sandboxes" }
+        guard wasted.isNear(record.wastedByteSeconds) else {
+            return "the applications' waste does not add up"
+        }
+        for row in record.timeline where row.idle > row.sandboxes {
+            return "more idle sandboxes than sandboxes"
+        }
         return nil
     }
 
@@ -90,7 +115,8 @@ struct PropertyTests {
             let first = try runChecked(scenario, workload, steps: steps(seed, scenario), selfCheck: true)
             let second = try runChecked(scenario, workload, steps: steps(seed, scenario), selfCheck: false)
             #expect(String(describing: first) == String(describing: second), "seed \(seed)")
-            let other = try runChecked(scenario, workload, steps: steps(seed, scenario), selfCheck: false, seed: 2)
+            let other = try runChecked(
+                scenario, workload, steps: steps(seed, scenario), selfCheck: false, seed: 2)
             #expect(other.invocations.arrived == first.invocations.arrived)
         }
     }
@@ -114,9 +140,11 @@ struct PropertyTests {
                 for idle in ["fixed", "none", "forever", "steps"] {
                     scenario.sandbox.reuse = order
                     scenario.policies.idle = PolicyChoice(idle)
-                    let record = try runChecked(scenario, workload, steps: steps(seed, scenario), selfCheck: false)
+                    let record = try runChecked(
+                        scenario, workload, steps: steps(seed, scenario), selfCheck: false)
                     #expect(record.invocations.completed == record.invocations.arrived)
-                    executions.append(Double(record.endToEnd.count) * (record.endToEnd.mean - record.startup.mean))
+                    executions.append(
+                        Double(record.endToEnd.count) * (record.endToEnd.mean - record.startup.mean))
                     counts.append(record.functions.map(\.invocations))
                 }
             }
@@ -155,8 +183,12 @@ struct PropertyTests {
             var generator = RandomScenario(seed: seed &+ 4_000_000)
             var (scenario, workload) = generator.make()
             // One size and one call a sandbox, so that memory running is calls that hold a sandbox.
-            for application in workload.applications.indices { workload.applications[application].memory = .mebibytes(100) }
-            for function in workload.functions.indices { workload.functions[function].memory = .mebibytes(100) }
+            for application in workload.applications.indices {
+                workload.applications[application].memory = .mebibytes(100)
+            }
+            for function in workload.functions.indices {
+                workload.functions[function].memory = .mebibytes(100)
+            }
             scenario.sandbox.concurrency = 1
             scenario.measurement.warmUp = .zero
             workload.horizon = .seconds(2_000)

@@ -5,7 +5,12 @@ import Workload
 /// Small files in the manner of the Azure Functions 2019 release.
 struct AzureFiles {
     let directory: TemporaryDirectory
-    var options = AzureFunctions2019Reader.Options()
+    /// Percentiles as they stand, where a test asks for nothing else.
+    var options = {
+        var options = AzureFunctions2019Reader.Options()
+        options.executionTime = .percentiles
+        return options
+    }()
 
     static let durationHeader =
         "HashOwner,HashApp,HashFunction,Average,Count,Minimum,Maximum,"
@@ -142,6 +147,10 @@ func counts(_ workload: Workload) -> [[UInt32]] {
         let flat = try files.read([AzureFiles.invocations], [zeros])
         #expect(flat.functions[0].executionTime == .constant(.milliseconds(2)))
         #expect(flat.functions[1].executionTime.isPercentiles(from: 0))
+    }
+
+    @Test func theMeanIsTheAverageUnlessOtherwiseAsked() {
+        #expect(AzureFunctions2019Reader.Options().executionTime == .scaledPercentiles)
     }
 
     @Test func percentilesThatDoNotRiseAreMendedAndCounted() throws {

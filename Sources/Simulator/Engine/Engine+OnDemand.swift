@@ -19,10 +19,12 @@ extension Engine {
     @inline(__always)
     mutating func noteEnd(at end: UInt64, on sandbox: Int, of call: Call) {
         let unit = Int(call.unit)
-        // Of two ends at one time the earlier call's comes first, as it would in the queue.
+        // Of two ends at one time the one settled first comes first, as it would in the queue: not always the one of the
+        // earlier call, when starts wait for a resource.
         let key = EventKey(
             time: SimTime(nanoseconds: end), kind: EventKind.executionEnd.rawValue,
-            sequence: call.id & (1 << 36 - 1), index: UInt32(truncatingIfNeeded: sandbox))
+            sequence: endsNoted, index: UInt32(truncatingIfNeeded: sandbox))
+        endsNoted &+= 1
         busy.add(key, unit: unit)
         setExpiry(of: sandbox, after: end)
     }

@@ -115,6 +115,8 @@ extension Engine {
             calls += UInt64(record.running)
         }
         precondition(underWay == calls, "the number of calls under way is wrong")
+        precondition(
+            cluster.idleCount == idle.reduce(0) { $0 + UInt64($1) }, "the idle sandboxes are miscounted")
         for unit in 0..<cluster.units.count {
             precondition(cluster.units[unit].running == running[unit], "a unit's running calls are wrong")
             precondition(cluster.units[unit].idle == idle[unit], "a unit's idle sandboxes are wrong")

@@ -17,6 +17,8 @@ struct Engine: ~Copyable {
     /// Ends of executions while they are settled on demand.
     var busy: BusyIndex
     var isOnDemand: Bool
+    /// Ends settled on demand so far.
+    var endsNoted: UInt64 = 0
     /// Timers and samples: kinds after `arrival`.
     var timers = EventQueue()
     /// Nanoseconds.

@@ -1,28 +1,32 @@
 import EventKernel
 
-/// A bound that sees the future and never loads ahead: with a budget of memory-time for idle sandboxes it avoids the
-/// most cold starts that keeping alone can.
+/// A bound that sees the future and never loads ahead: with a budget of memory-time for idle sandboxes it
+/// avoids the most cold starts that keeping alone can.
 ///
-/// After the i-th call of a unit its sandbox would have to stay for the gap arrival(i+1) - end(i) to serve the next; that
-/// costs gap x memory and avoids one cold start. The policy keeps the cheapest gaps whose costs add up to at most the
-/// budget (of equal costs, the lower unit, then the earlier gap), each from end to end, and evicts at once otherwise.
+/// After the i-th call of a unit its sandbox would have to stay for the gap arrival(i+1) - end(i) to serve
+/// the next; that costs gap x memory and avoids one cold start. The policy keeps the cheapest gaps whose
+/// costs add up to at most the budget (of equal costs, the lower unit, then the earlier gap), each from end
+/// to end, and evicts at once otherwise.
 ///
-/// Where it is exact: starts take no time, a sandbox takes one request at a time, calls of one unit do not overlap,
-/// memory never runs short. Then every gap can be had for its cost whatever else is kept, and no policy has the call
-/// after a gap warm without holding that memory throughout it: a policy of memory-time W that avoids n cold starts has
-/// chosen n gaps whose costs add up to at most W. *No choice of n gaps is cheaper than the n cheapest.* (If a choice
-/// leaves out one of them, it holds one that is not among them and costs no less; to exchange the two makes the choice
-/// no dearer, and after finitely many exchanges it is the n cheapest.) So with W as the budget the n cheapest gaps are
-/// affordable, and this policy avoids n cold starts or more.
+/// Where it is exact: starts take no time, a sandbox takes one request at a time, calls of one unit do not
+/// overlap, memory never runs short. Then every gap can be had for its cost whatever else is kept, and no
+/// policy has the call after a gap warm without holding that memory throughout it: a policy of memory-time W
+/// that avoids n cold starts has chosen n gaps whose costs add up to at most W. *No choice of n gaps is
+/// cheaper than the n cheapest.* (If a choice leaves out one of them, it holds one that is not among them and
+/// costs no less; to exchange the two makes the choice no dearer, and after finitely many exchanges it is the
+/// n cheapest.) So with W as the budget the n cheapest gaps are affordable, and this policy avoids n cold
+/// starts or more.
 ///
-/// Elsewhere it is a heuristic: gaps are planned as if every start were warm; the j-th idle sandbox of a unit is
-/// promised the j-th call to come, and is kept for it if the time until then costs no more than the dearest gap of the
-/// plan; when the call went to another sandbox the promise is made anew.
+/// Elsewhere it is a heuristic, and its memory-time may differ from the budget: gaps are planned as if every
+/// start were warm; a sandbox that becomes idle is promised to the next call that no other is promised to,
+/// and is kept for it if the time until then costs no more than the dearest gap of the plan; a call takes
+/// whichever idle sandbox the reuse order says, and the others then share the promises that are left.
 public final class ClairvoyantKeep: IdlePolicy {
     private var calls: FutureCalls
     private let budget: GapBudget
 
-    /// Sees the calls of `context`'s run. `budget` is in byte seconds, `GapBudget.unlimited` or more for no limit.
+    /// Sees the calls of `context`'s run. `budget` is in byte seconds, `GapBudget.unlimited` or more for no
+    /// limit.
     public init(_ context: PolicyContext, budget: Double) {
         if budget >= GapBudget.unlimited {
             calls = FutureCalls(context)
@@ -35,7 +39,7 @@ public final class ClairvoyantKeep: IdlePolicy {
         self.budget = GapBudget(byteSeconds: budget) { visit in
             for unit in context.units {
                 let memory = UInt128(unit.memory.count)
-                calls.forEachGap(of: unit.id.index, ends: ends) { gap, place in
+                calls.forEachGap(of: unit.id.index, ends: ends) { gap, place, _ in
                     visit(UInt128(gap) * memory, unit.id.index, place)
                 }
             }
@@ -53,13 +57,12 @@ public final class ClairvoyantKeep: IdlePolicy {
     /// Keeps the sandbox until the call it is promised, or evicts it at once.
     public func nextStep(of sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep {
         let index = unit.id.index
-        if let place = calls.upcoming(of: index, others: Int(max(unit.idle, 1)) - 1, now: now) {
-            let gap = calls.times[place] - min(calls.times[place], now.nanoseconds)
-            let cost = UInt128(gap) * UInt128(unit.memory.count)
-            if budget.covers(cost, unit: index, place: place) { return .untilPromised(in: gap) }
-        }
-        calls.sentAway(from: index, now: now)
-        return .evict(after: .zero)
+        if sandbox.lastUsed < now { return calls.keep(unit, now: now) }
+        guard let place = calls.nextWithout(index) else { return calls.sendAway(index, now: now) }
+        let cost = UInt128(calls.gap(until: place, now: now)) * UInt128(unit.memory.count)
+        guard budget.covers(cost, unit: index, place: place) else { return calls.sendAway(index, now: now) }
+        calls.promise(index)
+        return calls.keep(unit, now: now)
     }
 
     static let entry = PolicyEntry<IdlePolicies>(
@@ -68,13 +71,5 @@ public final class ClairvoyantKeep: IdlePolicy {
         parameters: [.gapBudget]
     ) { values, context in
         IdlePolicies(idle: ClairvoyantKeep(context, budget: try values.gapBudget(of: "clairvoyant-keep")))
-    }
-}
-
-extension IdleStep {
-    /// Stays warm for `gap` nanoseconds and is asked about again then, if the call did not take it. At least one
-    /// nanosecond, so that a call of this instant comes first.
-    static func untilPromised(in gap: UInt64) -> IdleStep {
-        .enter(.warm, after: SimDuration(nanoseconds: max(gap, 1)))
     }
 }

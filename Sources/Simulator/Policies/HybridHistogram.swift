@@ -1,21 +1,26 @@
 import EventKernel
 
-/// The hybrid histogram policy ("Serverless in the Wild", ATC'20, section 4): from a unit's past idle times it
-/// predicts when the next call comes, unloads the sandbox until shortly before, and keeps it until shortly after.
+/// The hybrid histogram policy ("Serverless in the Wild", ATC'20, section 4): from a unit's past idle times
+/// it predicts when the next call comes, unloads the sandbox until shortly before, and keeps it until shortly
+/// after.
 ///
-/// On each arrival the unit's idle time enters its histogram. When an execution ends, one of three regimes gives a
-/// time without a sandbox (`preWarm`) and a time with one (`keepAlive`):
-/// - half or more of the idle times lie beyond the range: an ARIMA model of the latest 100 forecasts the next one;
-/// - the histogram is representative (it has few and high bars): from its head to its tail percentile, with a margin;
+/// On each arrival the unit's idle time enters its histogram. When an execution ends, one of three regimes
+/// gives a time without a sandbox (`preWarm`) and a time with one (`keepAlive`):
+/// - half or more of the idle times lie beyond the range: an ARIMA model of the latest 100 forecasts the next
+///   one;
+/// - the histogram is representative (it has few and high bars): from its head to its tail percentile, with a
+///   margin;
 /// - neither: a fixed keep-alive as long as the range, nothing unloaded.
 ///
-/// When `preWarm` is zero the sandbox stays for `keepAlive` from the end of its execution. Otherwise it goes at once, a
-/// load is ordered `preWarm` after the end, and what is loaded stays for `keepAlive` from the begin of its load.
+/// When `preWarm` is zero the sandbox stays for `keepAlive` from the end of its execution. Otherwise it goes
+/// at once, a load is ordered `preWarm` after the end, and what is loaded stays for `keepAlive` from the
+/// begin of its load.
 ///
-/// Deviations. The production variant (daily histograms of two weeks, loads 90 s early) is left out. Idle times are kept
-/// for ARIMA from a unit's first one beyond the range on, 100 at most, and the model is `Arima`, not auto-ARIMA. An
-/// arrival while an execution of the unit runs has no idle time and leaves no sample (`dslab`: a sample of zero). Public
-/// implementations differ from the paper and from each other; `HybridVariant` says in what.
+/// Deviations. The production variant (daily histograms of two weeks, loads 90 s early) is left out. Idle
+/// times are kept for ARIMA from a unit's first one beyond the range on, 100 at most, and the model is
+/// `Arima`, not auto-ARIMA. An arrival while an execution of the unit runs has no idle time and leaves no
+/// sample (`dslab`: a sample of zero). Public implementations differ from the paper and from each other;
+/// `HybridVariant` says in what.
 public final class HybridHistogram: IdlePolicy, PrewarmPolicy {
     private struct Plan: BitwiseCopyable {
         /// Nanoseconds without a sandbox after an execution.
@@ -109,7 +114,8 @@ public final class HybridHistogram: IdlePolicy, PrewarmPolicy {
         return (preWarm, settings.variant == .dslab ? unload : unload - preWarm)
     }
 
-    /// FaasCache's simulator steps one bar down from the head and one up from the tail, and falls back to two hours.
+    /// FaasCache's simulator steps one bar down from the head and one up from the tail, and falls back to two
+    /// hours.
     private func faascachePlan(of unit: Int) -> (preWarm: UInt64, keepAlive: UInt64) {
         guard
             histograms.count(of: unit) >= max(settings.minimumSamples, 2),

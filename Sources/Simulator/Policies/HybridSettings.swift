@@ -3,21 +3,21 @@ import Workload
 
 /// Which implementation of the hybrid histogram policy is followed. Results depend on it.
 public enum HybridVariant: String, Sendable, CaseIterable {
-    /// The paper: samples are idle times; representative when the coefficient of variation of the bars' heights reaches
-    /// the threshold; head and tail percentiles rounded outwards to bar edges; the unload time is counted from the end
-    /// of the execution.
+    /// The paper: samples are idle times; representative when the coefficient of variation of the bars'
+    /// heights reaches the threshold; head and tail percentiles rounded outwards to bar edges; the unload
+    /// time is counted from the end of the execution.
     case paper
-    /// The DSLab FaaS simulator (`hybrid_histogram.rs`, `host.rs`): as the paper, but a call that overlaps another adds
-    /// an idle time of zero, and a sandbox loaded ahead stays for the whole unload time (ARIMA: the whole keep-alive)
-    /// from the end of its load on. There samples are taken per function and fed to the application's histogram; here
-    /// they are per sandbox unit.
+    /// The DSLab FaaS simulator (`hybrid_histogram.rs`, `host.rs`): as the paper, but a call that overlaps
+    /// another adds an idle time of zero, and a sandbox loaded ahead stays for the whole unload time (ARIMA:
+    /// the whole keep-alive) from the end of its load on. There samples are taken per function and fed to the
+    /// application's histogram; here they are per sandbox unit.
     case dslab
-    /// The FaasCache simulator (`LambdaScheduler.py`, policy HIST): samples are times between arrivals, those beyond
-    /// the range are ignored; representative when the variance over the mean of the bars' numbers is at most the
-    /// threshold; the head is rounded down one more bar; a sandbox loaded ahead stays for the whole unload time from
-    /// the begin of its load on; otherwise two hours. There the keep-alive runs from the last call's begin
-    /// (`keepAliveFrom` here) and a load is carried out when the first call of any function comes before it is due;
-    /// here when it is due.
+    /// The FaasCache simulator (`LambdaScheduler.py`, policy HIST): samples are times between arrivals, those
+    /// beyond the range are ignored; representative when the variance over the mean of the bars' numbers is
+    /// at most the threshold; the head is rounded down one more bar; a sandbox loaded ahead stays for the
+    /// whole unload time from the begin of its load on; otherwise two hours. There the keep-alive runs from
+    /// the last call's begin (`keepAliveFrom` here) and a load is carried out when the first call of any
+    /// function comes before it is due; here when it is due.
     case faascache
 }
 

@@ -15,7 +15,7 @@ public struct AzureFunctions2019Reader: Sendable {
         /// What to do with a function without a row of durations or memory.
         public var missing = Missing.fillMedian
         /// What to make of a function's row of durations.
-        public var executionTime = Execution.percentiles
+        public var executionTime = Execution.scaledPercentiles
         /// Which column of the memory file counts.
         public var memory = Memory.average
         /// What an application takes when no memory is known at all, as for days 13 and 14 alone: half of the

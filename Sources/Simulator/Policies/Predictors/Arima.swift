@@ -1,13 +1,14 @@
 import EventKernel
 
-/// A small ARIMA(p, d, q) model of a short series, p <= 2, d <= 1, q <= 1, and its forecast of the next value.
+/// A small ARIMA(p, d, q) model of a short series, p <= 2, d <= 1, q <= 1, and its forecast of the next
+/// value.
 ///
-/// Every order is fitted by least squares: directly when q = 0, after Hannan and Rissanen (Biometrika 1982) when q = 1
-/// (a long autoregression estimates the innovations, which then are a regressor). A constant is part of the model when
-/// d = 0. The order with the least corrected AIC (Hurvich and Tsai 1989) wins; all are judged on the one-step errors of
-/// the same values, the fourth and later ones, so that orders of differencing can be compared. Models beyond the edge of
-/// stationarity or invertibility are left out; the edge itself is allowed, which lets a one-step forecast follow a
-/// trend or an exact alternation.
+/// Every order is fitted by least squares: directly when q = 0, after Hannan and Rissanen (Biometrika 1982)
+/// when q = 1 (a long autoregression estimates the innovations, which then are a regressor). A constant is
+/// part of the model when d = 0. The order with the least corrected AIC (Hurvich and Tsai 1989) wins; all are
+/// judged on the one-step errors of the same values, the fourth and later ones, so that orders of
+/// differencing can be compared. Models beyond the edge of stationarity or invertibility are left out; the
+/// edge itself is allowed, which lets a one-step forecast follow a trend or an exact alternation.
 public struct Arima: Sendable, Hashable {
     /// How many of the latest values a fit uses.
     public static let longestSeries = 100
@@ -32,8 +33,8 @@ public struct Arima: Sendable, Hashable {
     public let next: Double
     private let criterion: Double
 
-    /// The next value to be expected of a series of positive values, oldest first: by the best model, else the mean.
-    /// Nil when neither is a positive finite number.
+    /// The next value to be expected of a series of positive values, oldest first: by the best model, else
+    /// the mean. Nil when neither is a positive finite number.
     public static func forecast(_ series: [Double]) -> Double? {
         guard !series.isEmpty, series.allSatisfy(\.isFinite) else { return nil }
         if let next = fit(series)?.next, next > 0, next.isFinite { return next }
@@ -42,8 +43,8 @@ public struct Arima: Sendable, Hashable {
         return mean > 0 && mean.isFinite ? mean : nil
     }
 
-    /// The best model of the latest values of `series`, oldest first; nil for too few values, values that are not
-    /// finite, or when no model can be determined.
+    /// The best model of the latest values of `series`, oldest first; nil for too few values, values that are
+    /// not finite, or when no model can be determined.
     public static func fit(_ series: [Double]) -> Arima? {
         var best: Arima?
         for differencing in 0...1 {
@@ -58,7 +59,8 @@ public struct Arima: Sendable, Hashable {
         return best
     }
 
-    /// The model of one order, p 0 to 2, d and q 0 or 1; nil as for `fit(_:)`, and for a moving average of few values.
+    /// The model of one order, p 0 to 2, d and q 0 or 1; nil as for `fit(_:)`, and for a moving average of
+    /// few values.
     public static func fit(_ series: [Double], p: Int, d: Int, q: Int) -> Arima? {
         precondition(
             (0...2).contains(p) && (0...1).contains(d) && (0...1).contains(q), "an order out of range")
@@ -77,7 +79,8 @@ public struct Arima: Sendable, Hashable {
         var values: [Double]
         var last: Double
         var scale: Double
-        /// What a long autoregression does not explain; nil when there are too few values for moving averages.
+        /// What a long autoregression does not explain; nil when there are too few values for moving
+        /// averages.
         var innovations: [Double]?
 
         init?(_ series: [Double], _ differencing: Int) {
@@ -111,16 +114,22 @@ public struct Arima: Sendable, Hashable {
         return squares.solution()
     }
 
-    /// The residuals of a long autoregression, zero where it has no history; nil when it cannot be determined.
+    /// The residuals of a long autoregression, zero where it has no history; nil when it cannot be
+    /// determined.
     private static func longResiduals(_ changes: [Double], _ differencing: Int) -> [Double]? {
         let first = differencing + longLags
         var squares = LeastSquares(size: longLags + 1)
-        func row(_ t: Int) -> [Double] { [1] + (1...longLags).map { changes[t - $0] } }
-        for t in first..<changes.count { squares.add(row(t), gives: changes[t]) }
+        var row = [Double](repeating: 1, count: longLags + 1)
+        for t in first..<changes.count {
+            for lag in 1...longLags { row[lag] = changes[t - lag] }
+            squares.add(row, gives: changes[t])
+        }
         guard let weights = squares.solution() else { return nil }
         var residuals = [Double](repeating: 0, count: changes.count)
         for t in first..<changes.count {
-            residuals[t] = zip(weights, row(t)).reduce(changes[t]) { $0 - $1.0 * $1.1 }
+            var residual = changes[t] - weights[0]
+            for lag in 1...longLags { residual -= weights[lag] * changes[t - lag] }
+            residuals[t] = residual
         }
         return residuals
     }
@@ -147,7 +156,8 @@ public struct Arima: Sendable, Hashable {
         let count = Double(values.count - history)
         let parameters = Double(weights.count + 1)
         guard squares.isFinite, count > parameters + 1 else { return nil }
-        // Errors below 1e-10 of the largest value are rounding: exact models are then told apart by their size only.
+        // Errors below 1e-10 of the largest value are rounding: exact models are then told apart by their
+        // size only.
         let criterion =
             count * portableLog(max(squares / count, 1e-20)) + 2 * parameters
             + 2 * parameters * (parameters + 1) / (count - parameters - 1)

@@ -3,7 +3,8 @@ import Workload
 
 /// Every call of the run by unit, in time order, for policies that see the future. Takes 8 bytes a call.
 ///
-/// The arrivals are a pure function of (workload, seed, layout), so these are exactly the calls that the engine meets.
+/// The arrivals are a pure function of (workload, seed, layout), so these are exactly the calls that the
+/// engine meets.
 struct FutureCalls {
     /// Where the calls of each unit begin in `times`; one more at the end.
     let offsets: ContiguousArray<Int>
@@ -14,13 +15,15 @@ struct FutureCalls {
     private struct State {
         /// The first call of the unit that has not arrived yet.
         var cursor: Int
+        /// So many calls from there on are promised a sandbox.
+        var promised = 0
         /// Sandboxes that were sent away in the instant `leftAt`: in this instant they are still there.
         var left = 0
         var leftAt = SimTime.never
     }
 
-    /// The calls of `context`'s run. When `ends` is given it is filled with the times at which the executions end if
-    /// every start is warm, sorted within each unit.
+    /// The calls of `context`'s run. When `ends` is given it is filled with the times at which the executions
+    /// end if every start is warm, sorted within each unit.
     init(_ context: PolicyContext, ends: UnsafeMutablePointer<ContiguousArray<UInt64>>? = nil) {
         let units = context.units.count
         var offsets = ContiguousArray(repeating: 0, count: units + 1)
@@ -45,30 +48,48 @@ struct FutureCalls {
         states = ContiguousArray(offsets.dropLast().map { State(cursor: $0) })
     }
 
-    /// A call of `unit` has arrived.
+    /// A call of `unit` has arrived: if it was promised a sandbox, it takes one.
     mutating func arrived(at unit: Int) {
         if states[unit].cursor < offsets[unit + 1] { states[unit].cursor += 1 }
+        if states[unit].promised > 0 { states[unit].promised -= 1 }
     }
 
-    /// A sandbox of `unit` is sent away now.
-    mutating func sentAway(from unit: Int, now: SimTime) {
-        states[unit].left = states[unit].leftAt == now ? states[unit].left + 1 : 1
-        states[unit].leftAt = now
-    }
-
-    /// The call of `unit` that a sandbox is promised when `others` are idle already: its place in `times`; nil when
-    /// there is none.
-    func upcoming(of unit: Int, others: Int, now: SimTime) -> Int? {
-        let state = states[unit]
-        let staying = state.leftAt == now ? max(others - state.left, 0) : others
-        let place = state.cursor + staying
+    /// The next call of `unit` that is not promised a sandbox: its place in `times`; nil when there is none.
+    func nextWithout(_ unit: Int) -> Int? {
+        let place = states[unit].cursor + states[unit].promised
         return place < offsets[unit + 1] ? place : nil
     }
 
-    /// Promises to each execution of `unit`, in order of their ends, the first later call that is not promised yet, and
-    /// gives the time in between and the call's place in `times`.
+    /// Promises a sandbox to the call that `nextWithout` names.
+    mutating func promise(_ unit: Int) { states[unit].promised += 1 }
+
+    /// Nanoseconds from now until the call at `place`.
+    func gap(until place: Int, now: SimTime) -> UInt64 { times[place] - min(times[place], now.nanoseconds) }
+
+    /// Evicts an idle sandbox of `unit` at once.
+    mutating func sendAway(_ unit: Int, now: SimTime) -> IdleStep {
+        states[unit].left = states[unit].leftAt == now ? states[unit].left + 1 : 1
+        states[unit].leftAt = now
+        return .evict(after: .zero)
+    }
+
+    /// What becomes of an idle sandbox that is kept for a promise: it stays until the last call promised, and
+    /// is asked about again then, if no call took it; it goes when there are more idle sandboxes than
+    /// promises. It stays for at least one nanosecond, so that a call of this instant comes first.
+    mutating func keep(_ unit: UnitView, now: SimTime) -> IdleStep {
+        let state = states[unit.id.index]
+        let idle = Int(unit.idle) - (state.leftAt == now ? state.left : 0)
+        if state.promised == 0 || idle > state.promised { return sendAway(unit.id.index, now: now) }
+        let last = min(state.cursor + state.promised, offsets[unit.id.index + 1]) - 1
+        return .enter(.warm, after: SimDuration(nanoseconds: max(gap(until: last, now: now), 1)))
+    }
+
+    /// Promises to each execution of `unit`, in order of their ends, the first later call that is not
+    /// promised yet, and gives the time in between, the call's place in `times`, and whether it is the very
+    /// next to come, with no other execution under way and nothing else promised.
     func forEachGap(
-        of unit: Int, ends: ContiguousArray<UInt64>, _ body: (_ gap: UInt64, _ place: Int) -> Void
+        of unit: Int, ends: ContiguousArray<UInt64>,
+        _ body: (_ gap: UInt64, _ place: Int, _ isNext: Bool) -> Void
     ) {
         let last = offsets[unit + 1]
         var place = offsets[unit]
@@ -77,7 +98,7 @@ struct FutureCalls {
             place = max(place, index + 1)
             while place < last, times[place] < ends[index] { place += 1 }
             if place == last { return }
-            body(times[place] - ends[index], place)
+            body(times[place] - ends[index], place, place == index + 1)
             place += 1
         }
     }

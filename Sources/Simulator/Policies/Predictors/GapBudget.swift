@@ -1,8 +1,8 @@
 import EventKernel
 import Workload
 
-/// Which of many gaps to pay for when each has a cost and all are worth the same: the cheapest, as far as the budget
-/// goes. Of equal costs the lower unit goes first, then the earlier gap.
+/// Which of many gaps to pay for when each has a cost and all are worth the same: the cheapest, as far as the
+/// budget goes. Of equal costs the lower unit goes first, then the earlier gap.
 ///
 /// Kept as the dearest gap that is paid for, so that one comparison decides. Costs are byte nanoseconds.
 struct GapBudget {
@@ -24,9 +24,10 @@ struct GapBudget {
 
     /// Pays for the cheapest gaps whose costs add up to at most `byteSeconds`.
     ///
-    /// Costs are first summed in buckets within 1 % of each other; only the bucket in which the budget ends is sorted.
-    /// - Parameter forEachGap: calls its argument with (cost, unit, place) for every gap; it is called twice, and must
-    ///   give the same gaps.
+    /// Costs are first summed in buckets within 1 % of each other; only the bucket in which the budget ends
+    /// is sorted.
+    /// - Parameter forEachGap: calls its argument with (cost, unit, place) for every gap; it is called twice,
+    ///   and must give the same gaps.
     init(byteSeconds: Double, forEachGap: ((UInt128, Int, Int) -> Void) -> Void) {
         // Split, because a product with 1e9 would round.
         let whole = byteSeconds.rounded(.down)
@@ -62,7 +63,8 @@ struct GapBudget {
 
     private init(dearest: Gap?) { self.dearest = dearest }
 
-    /// Whether the gap of this cost, before the call at `place` of `unit`, is paid for. What costs nothing always is.
+    /// Whether the gap of this cost, before the call at `place` of `unit`, is paid for. What costs nothing
+    /// always is.
     @inline(__always)
     func covers(_ cost: UInt128, unit: Int, place: Int) -> Bool {
         guard cost > 0, let dearest else { return cost == 0 }

@@ -1,11 +1,12 @@
 import EventKernel
 
-/// A histogram of idle times for each unit: bars of equal width over a range, a count of what fell out of the range,
-/// and two percentiles that follow the counts.
+/// A histogram of idle times for each unit: bars of equal width over a range, a count of what fell out of the
+/// range, and two percentiles that follow the counts.
 ///
-/// Adding a value touches one bar and one record. Moments are kept as whole numbers, so they are exact whatever the
-/// order and number of values, and the percentiles walk on from where they stood last: counts only grow, so a walk of
-/// more than a few bars is rare. A unit's bars take `bins` x 4 bytes from its first value on.
+/// Adding a value touches one bar and one record. Moments are kept as whole numbers, so they are exact
+/// whatever the order and number of values, and the percentiles walk on from where they stood last: counts
+/// only grow, so a walk of more than a few bars is rare. A unit's bars take `bins` x 4 bytes from its first
+/// value on.
 public struct IdleTimeHistograms: ~Copyable {
     /// Which value a percentile `p` of n values stands for.
     public enum Rank: Sendable {
@@ -95,8 +96,8 @@ public struct IdleTimeHistograms: ~Copyable {
     /// How many idle times of `unit` did not.
     public func outOfRange(of unit: Int) -> Int { Int(records[unit].outOfRange) }
 
-    /// The coefficient of variation of the heights of all bars, empty ones included; 0 without values. Near 0 for a flat
-    /// histogram; the square root of `bins` - 1 when one bar holds everything.
+    /// The coefficient of variation of the heights of all bars, empty ones included; 0 without values. Near 0
+    /// for a flat histogram; the square root of `bins` - 1 when one bar holds everything.
     public func coefficientOfVariation(of unit: Int) -> Double {
         let record = records[unit]
         if record.count == 0 { return 0 }
@@ -145,8 +146,8 @@ public struct IdleTimeHistograms: ~Copyable {
         return walk
     }
 
-    /// The smallest number of values, at least 1, whose share of `count` reaches or exceeds `share`. The comparison is
-    /// on the quotient, so that 1 of 20 is exactly 5 %.
+    /// The smallest number of values, at least 1, whose share of `count` reaches or exceeds `share`. The
+    /// comparison is on the quotient, so that 1 of 20 is exactly 5 %.
     private func rankOf(_ share: Double, among count: UInt32) -> UInt32 {
         let all = Double(count)
         var wanted = min(max((share * all).rounded(.down), 1), all)

@@ -1,8 +1,9 @@
-/// Ordinary least squares for a handful of coefficients, through the normal equations in plain IEEE arithmetic: the
-/// same to the last bit on every machine.
+/// Ordinary least squares for a handful of coefficients, through the normal equations in plain IEEE
+/// arithmetic: the same to the last bit on every machine.
 struct LeastSquares {
     private let size: Int
-    /// Upper part and right-hand side of the normal equations, row by row: size x (size + 1).
+    /// The normal equations row by row, right-hand side last: size x (size + 1). Until the solution only the
+    /// lower half is filled.
     private var equations: [Double]
 
     /// For `size` coefficients.
@@ -15,7 +16,7 @@ struct LeastSquares {
     mutating func add(_ regressors: [Double], gives target: Double) {
         for row in 0..<size {
             let factor = regressors[row]
-            for column in 0..<size { equations[row * (size + 1) + column] += factor * regressors[column] }
+            for column in 0...row { equations[row * (size + 1) + column] += factor * regressors[column] }
             equations[row * (size + 1) + size] += factor * target
         }
     }
@@ -23,6 +24,11 @@ struct LeastSquares {
     /// The coefficients of the least sum of squares; nil when the rows do not determine them.
     consuming func solution() -> [Double]? {
         let width = size + 1
+        for row in 0..<size {
+            for column in (row + 1)..<max(size, row + 1) {
+                equations[row * width + column] = equations[column * width + row]
+            }
+        }
         let scale = (0..<size).reduce(0) { max($0, equations[$1 * width + $1]) }
         for pivot in 0..<size {
             var best = pivot

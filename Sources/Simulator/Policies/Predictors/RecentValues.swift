@@ -14,7 +14,8 @@ struct RecentValues: ~Copyable {
     private var rings: Slab<Ring>
     private var values: Slab<Double>
 
-    /// Room for the latest `length` values of each of `count` series; memory is taken with a series' first value.
+    /// Room for the latest `length` values of each of `count` series; memory is taken with a series' first
+    /// value.
     init(series count: Int, length: Int) {
         self.length = length
         rings = Slab(repeating: Ring(), count: count)
