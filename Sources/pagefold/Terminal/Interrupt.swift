@@ -8,14 +8,28 @@ enum Interrupt {
     /// From now on `signal` tells whether the process was asked to stop.
     static func watch() {
         _ = received.load(ordering: .relaxed)
+        var wanted = sigset_t()
+        sigemptyset(&wanted)
         for number in [SIGINT, SIGTERM] {
+            var old = sigaction()
+            sigaction(number, nil, &old)
+            // Who started us, such as nohup or a shell with `&`, may have asked that the signal be ignored.
+            if isIgnored(old) { continue }
             var action = sigaction()
             action.__sigaction_handler.sa_handler = { number in
                 Interrupt.received.store(number, ordering: .relaxed)
             }
             action.sa_flags = Int32(bitPattern: UInt32(SA_RESETHAND))
             sigaction(number, &action, nil)
+            sigaddset(&wanted, number)
         }
+        // Threads of some parents block signals, and children inherit that.
+        pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
+    }
+
+    private static func isIgnored(_ action: sigaction) -> Bool {
+        func address(_ handler: __sighandler_t?) -> Int { unsafeBitCast(handler, to: Int.self) }
+        return address(action.__sigaction_handler.sa_handler) == address(SIG_IGN)
     }
 
     /// The signal received; nil while there is none.
