@@ -2,7 +2,7 @@
 ///
 /// Time is cut into slots; an event goes onto the list of its slot, and a slot's events are sorted when their turn
 /// comes. Adding and taking cost O(1) as long as a slot holds few events, however many wait in all; a heap of 55,000
-/// costs five times as much (docs/performance.md). Events beyond the wheel's span wait in a heap and join the wheel when
+/// costs twice as much (docs/performance.md). Events beyond the wheel's span wait in a heap and join the wheel when
 /// it comes round to them. The wheel never turns beyond the time that is asked for, so that what is scheduled later
 /// always lies ahead of it.
 @frozen
@@ -32,19 +32,23 @@ public struct EventWheel: ~Copyable {
     @usableFromInline var occupied: Slab<UInt64>
     @usableFromInline var chunks: Slab<Chunk>
     @usableFromInline var freeChunk: UInt32
-    /// Events of slots up to `cursor`, latest first.
+    /// Events of slots up to `cursor`, latest first: few, so that sorting them in one by one is cheap.
     @usableFromInline var due: Slab<EventKey>
+    /// Events of those slots beyond a few: a burst.
+    @usableFromInline var burst: EventQueue
     /// Events beyond the wheel's span.
     @usableFromInline var far: EventQueue
     /// The slot that has come last, counted from time zero.
     @usableFromInline var cursor: UInt64
     @usableFromInline var onWheel: Int
+    @usableFromInline var pending: Int
     @usableFromInline var sequence: UInt64
     /// log2 of a slot's nanoseconds.
     @usableFromInline let shift: UInt64
 
     @inlinable static var slotCount: UInt64 { 1 << 16 }
     @inlinable static var mask: UInt64 { slotCount &- 1 }
+    @inlinable static var sortedInOneByOne: Int { 128 }
 
     /// A wheel whose slots are 2^`slotBits` ns wide. The width decides the speed, never the order: best are one to
     /// sixteen events a slot.
@@ -56,14 +60,16 @@ public struct EventWheel: ~Copyable {
         chunks = Slab()
         freeChunk = .max
         due = Slab()
+        burst = EventQueue()
         far = EventQueue()
         cursor = 0
         onWheel = 0
+        pending = 0
         sequence = 0
     }
 
     /// How many events wait.
-    public var count: Int { due.count + onWheel + far.count }
+    public var count: Int { pending }
 
     /// Schedules an event, not before the time last asked for. Of two events of one time and kind, the one scheduled
     /// first happens first.
@@ -71,6 +77,7 @@ public struct EventWheel: ~Copyable {
     public mutating func schedule(at time: SimTime, kind: UInt8, index: UInt32) {
         let key = EventKey(time: time, kind: kind, sequence: sequence, index: index)
         sequence &+= 1
+        pending &+= 1
         insert(key)
     }
 
@@ -105,7 +112,21 @@ public struct EventWheel: ~Copyable {
     /// Takes out the next event if it comes before `limit`.
     @inlinable @inline(__always)
     public mutating func removeFirst(before limit: EventKey) -> EventKey? {
+        if pending == 0 { return nil }
+        guard let key = removeDue(before: limit) else { return nil }
+        pending &-= 1
+        return key
+    }
+
+    @inlinable @inline(__always)
+    mutating func removeDue(before limit: EventKey) -> EventKey? {
         while true {
+            if burst.count > 0 {
+                let key = firstDue
+                if !(key < limit) { return nil }
+                if key == burst.first { return burst.removeFirst() }
+                return due.removeLast()
+            }
             if due.count > 0 {
                 let key = due[due.count &- 1]
                 if !(key < limit) { return nil }
@@ -135,6 +156,12 @@ public struct EventWheel: ~Copyable {
             if due.count > 0 { return true }
         }
         return false
+    }
+
+    /// The next event of a slot that has come.
+    @inlinable
+    var firstDue: EventKey {
+        due.count > 0 ? min(due[due.count &- 1], burst.first) : burst.first
     }
 
     /// The first slot after the cursor that has a list, or `last` when that comes first.
@@ -199,6 +226,10 @@ public struct EventWheel: ~Copyable {
 
     @inlinable @inline(__always)
     mutating func insertDue(_ key: EventKey) {
+        if due.count >= EventWheel.sortedInOneByOne {
+            burst.insert(key)
+            return
+        }
         var place = due.count
         due.append(key)
         while place > 0, due[place &- 1] < key {

@@ -75,7 +75,8 @@ extension Engine {
         self.starts = starts
         busy = BusyIndex(units: table.memory.count)
         isOnDemand = !endsInOrder && Engine.allowsOnDemand(scenario, policies, allConstant: allConstant)
-        queue = EventWheel(slotBits: 21)
+        // 17 ms: with thousands of calls a second, enough events a slot to bring their sandboxes near in time.
+        queue = EventWheel(slotBits: 24)
         self.policies = policies
         recorder = Recorder(functions: table.ofFunction, settings: scenario)
         horizon = workload.horizon.nanoseconds

@@ -60,7 +60,6 @@ struct Engine: ~Copyable {
             if count == 0 { break }
             for index in 0..<count {
                 let arrival = batch[index]
-                bringNear(UnsafeMutableBufferPointer(rebasing: batch[index..<count]))
                 advance(
                     to: EventKey(time: arrival.time, kind: EventKind.arrival.rawValue, sequence: 0, index: 0))
                 clock = arrival.time.nanoseconds
@@ -78,31 +77,15 @@ struct Engine: ~Copyable {
         recorder.settle(warmStart: starts.meanWarm)
     }
 
-    /// Brings near what the next calls will touch: with many functions and nodes nothing of it is in the processor's
-    /// caches, and waiting for it would be most of a run's time.
-    @inline(__always)
-    private func bringNear(_ calls: UnsafeMutableBufferPointer<Arrival>) {
-        if calls.count > 8 { recorder.tallies.prefetch(Int(calls[8].function.raw)) }
-        if calls.count > 6 { busy.prefetch(Int(recorder.tallies[Int(calls[6].function.raw)].unit)) }
-        if calls.count > 5 { cluster.units.prefetch(Int(recorder.tallies[Int(calls[5].function.raw)].unit)) }
-        if calls.count > 2 {
-            let head = cluster.units[Int(recorder.tallies[Int(calls[2].function.raw)].unit)].head
-            if head != .max { cluster.sandboxes.prefetch(Int(head)) }
-        }
-        if calls.count > 1 {
-            let head = cluster.units[Int(recorder.tallies[Int(calls[1].function.raw)].unit)].head
-            if head != .max { cluster.ledger.prefetch(Int(cluster.sandboxes[Int(head)].node)) }
-        }
-    }
-
     /// Handles everything that happens before `limit`.
     @inline(__always)
     mutating func advance(to limit: EventKey) {
         while true {
             let late = timers.first
             if let early = queue.removeFirst(before: min(late, limit)) {
-                if let later = queue.index(ahead: 4) { cluster.sandboxes.prefetch(later) }
-                if let later = queue.index(ahead: 1), later < cluster.sandboxes.count {
+                // With many executions under way none of it is in the processor's caches.
+                if let later = queue.index(ahead: 6) { cluster.sandboxes.prefetch(later) }
+                if let later = queue.index(ahead: 2), later < cluster.sandboxes.count {
                     cluster.units.prefetch(Int(cluster.sandboxes[later].unit))
                     cluster.ledger.prefetch(Int(cluster.sandboxes[later].node))
                 }

@@ -29,10 +29,6 @@ struct BusyIndex: ~Copyable {
     @inline(__always)
     func nextEnd(of unit: Int) -> UInt64 { first[unit].time }
 
-    /// Brings a unit's entry near.
-    @inline(__always)
-    func prefetch(_ unit: Int) { first.prefetch(unit) }
-
     /// Adds an execution.
     @inline(__always)
     mutating func add(_ key: EventKey, unit: Int) {
