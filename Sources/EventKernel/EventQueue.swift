@@ -23,6 +23,9 @@ public struct EventKey: Hashable, Comparable, Sendable, BitwiseCopyable {
         self.low = low
     }
 
+    /// The largest index that fits: 16,777,215.
+    @inlinable public static var largestIndex: Int { (1 << 24) - 1 }
+
     /// The key that sorts after every event.
     @inlinable public static var last: EventKey { EventKey(time: .max, low: .max) }
 

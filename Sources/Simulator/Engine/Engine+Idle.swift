@@ -82,7 +82,7 @@ extension Engine {
         if target == SandboxDetails.evict {
             let node = Int(record.node)
             evict(sandbox)
-            recorder.evictions.policy += clock >= recorder.countedFrom ? 1 : 0
+            recorder.evictions.policy += isMeasuring ? 1 : 0
             if !waiting.isEmpty { serveWaitingForMemory(on: node) }
         } else {
             enter(target, sandbox)

@@ -32,7 +32,7 @@ extension Engine {
         var node = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster).index
         precondition(node < cluster.nodeCount, "the placement policy named a node that does not exist")
         if cluster.ledger.free(of: node) < need { node = cluster.ledger.free.indexOfMaximum }
-        guard cluster.ledger.free(of: node) >= need else {
+        guard cluster.ledger.free(of: node) >= need, !cluster.isFull else {
             recorder.prewarms.noRoom += counts
             return
         }

@@ -4,7 +4,7 @@ import Workload
 // Everything that is kept incrementally, recomputed from the sandbox table. Slow; for tests.
 extension Engine {
     /// Simulates all of `source` and checks everything after each event.
-    mutating func runChecked(_ source: any ArrivalSource, progress: ((SimTime, UInt64) -> Bool)?) throws {
+    mutating func runChecked(_ source: any ArrivalSource, options: Simulation.Options) throws {
         begin()
         let batch = UnsafeMutableBufferPointer<Arrival>.allocate(capacity: 64)
         defer { batch.deallocate() }
@@ -25,9 +25,9 @@ extension Engine {
                 arrive(arrival)
                 checkEverything()
             }
-            if let progress, !progress(SimTime(nanoseconds: clock), nextCall) { throw Simulation.Stopped() }
+            try report(to: options)
         }
-        finish(selfCheck: true)
+        try finish(options)
         recorder.settle(warmStart: starts.meanWarm)
     }
 

@@ -35,6 +35,7 @@ extension Engine {
 
     /// A node that has the memory for one more sandbox of `unit`, freed by evictions if need be; nil when there is none.
     mutating func nodeWithMemory(for unit: Int) -> Int? {
+        if cluster.isFull { return nil }
         let need = cluster.units[unit].memory
         let preferred = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster)
             .index
@@ -82,7 +83,7 @@ extension Engine {
                 busy.append(sandbox)
             } else {
                 evict(sandbox)
-                recorder.evictions.reclaimed += clock >= recorder.countedFrom ? 1 : 0
+                recorder.evictions.reclaimed += isMeasuring ? 1 : 0
                 reclaimer.evicted(view, priority: priority)
                 mark = reclaimer.mark
             }

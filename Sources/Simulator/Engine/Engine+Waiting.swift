@@ -4,6 +4,7 @@ import EventKernel
 extension Engine {
     /// Lets `call` wait; it has waited since `start` if it did so before.
     mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration, since start: UInt64? = nil) {
+        if waiting.isFull { return recorder.failed(call, .full, at: clock) }
         leaveOnDemand()
         let deadline = (SimTime(nanoseconds: clock) + limit).nanoseconds
         let place = waiting.add(

@@ -50,7 +50,7 @@ struct Engine: ~Copyable {
 
     /// Simulates all of `source`.
     mutating func run(_ source: any ArrivalSource, options: Simulation.Options) throws {
-        if options.selfCheck { return try runChecked(source, progress: options.progress) }
+        if options.selfCheck { return try runChecked(source, options: options) }
         begin()
         let batch = UnsafeMutableBufferPointer<Arrival>.allocate(capacity: 512)
         defer { batch.deallocate() }
@@ -67,13 +67,9 @@ struct Engine: ~Copyable {
                 arrive(arrival)
             }
             batches &+= 1
-            if batches & 127 == 0, let progress = options.progress,
-                !progress(SimTime(nanoseconds: clock), nextCall)
-            {
-                throw Simulation.Stopped()
-            }
+            if batches & 127 == 0 { try report(to: options) }
         }
-        finish(selfCheck: false)
+        try finish(options)
         recorder.settle(warmStart: starts.meanWarm)
     }
 
@@ -102,20 +98,30 @@ struct Engine: ~Copyable {
     }
 
     /// After the last call: everything until the horizon is passed and no call is left.
-    mutating func finish(selfCheck: Bool) {
+    mutating func finish(_ options: Simulation.Options) throws {
         leaveOnDemand()
         while measured == nil || underWay > 0 || !waiting.isEmpty {
             guard let key = nextEvent(before: .last) else {
-                precondition(
-                    measured != nil && underWay == 0, "calls are under way, but nothing is to happen")
+                precondition(measured != nil && underWay == 0, "calls are under way, but nothing is to happen")
                 giveUpWaiting()
                 return
             }
             clock = key.time
             handle(key)
-            if selfCheck { checkEverything() }
+            if options.selfCheck { checkEverything() }
+            if eventsHandled & 0xFFFF == 0 { try report(to: options) }
         }
     }
+
+    /// Tells how far the run is, and ends it when that is wanted.
+    func report(to options: Simulation.Options) throws {
+        if let progress = options.progress, !progress(SimTime(nanoseconds: clock), nextCall) {
+            throw Simulation.Stopped()
+        }
+    }
+
+    /// Whether what happens now lies between the end of the warm-up and the horizon.
+    var isMeasuring: Bool { measured == nil && clock >= recorder.countedFrom }
 
     /// Takes out the next event of either queue that comes before `limit`.
     mutating func nextEvent(before limit: EventKey) -> EventKey? {
@@ -151,6 +157,7 @@ struct Engine: ~Copyable {
         case .measurementBegin:
             settleAll()
             cluster.restartMeasurement(at: clock)
+            recorder.waitingPeak = waiting.count
         case .sample:
             settleAll()
             sample()

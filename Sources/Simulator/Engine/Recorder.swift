@@ -80,7 +80,7 @@ struct Recorder: ~Copyable {
 
     @inline(__always)
     private mutating func print(_ id: UInt64, _ code: UInt64, begin: UInt64, end: UInt64) {
-        fingerprint &+= mix64((id &+ 1) &* 0x9E37_79B9_7F4A_7C15 ^ (begin &<< 17) ^ (end &* 8 &+ code))
+        fingerprint &+= mix64((id &+ 1) &* 0x9E37_79B9_7F4A_7C15 ^ (begin &<< 17) ^ (end &* 32 &+ code))
     }
 
     /// A call's execution and its end are settled.

@@ -1,6 +1,9 @@
 import EventKernel
 
 extension ClusterState {
+    /// Whether there is no place for one more sandbox.
+    var isFull: Bool { alive.amount == UInt64(EventKey.largestIndex) }
+
     /// A new sandbox of `unit` on `node`, which has the memory free. It is starting, and in no list.
     mutating func create(unit: Int, node: Int, for purpose: MemoryPurpose, at now: UInt64) -> Int {
         ledger.take(units[unit].memory, of: node, for: purpose, at: now)
@@ -9,7 +12,6 @@ extension ClusterState {
             place = Int(freePlaces.removeLast())
         } else {
             place = sandboxes.count
-            precondition(place < 1 << 24, "more than 16,777,215 sandboxes at once")
             sandboxes.append(Sandbox())
             details.append(SandboxDetails())
         }

@@ -22,6 +22,8 @@ struct WaitingCalls: ~Copyable {
     private(set) var count: UInt64 = 0
 
     var isEmpty: Bool { count == 0 }
+    /// Whether there is no place for one more.
+    var isFull: Bool { count == EventKey.largestIndex }
 
     /// The call that waits for memory the longest.
     var firstForMemory: Int? { head == .max ? nil : Int(head) }
@@ -38,7 +40,6 @@ struct WaitingCalls: ~Copyable {
             entries[place] = entry
         } else {
             place = entries.count
-            precondition(place < 1 << 24, "more than 16,777,215 calls wait at once")
             entries.append(entry)
         }
         let id = UInt32(place)
