@@ -4,11 +4,19 @@ import Workload
 /// A load to measure with: one Poisson stream over functions whose popularity follows Zipf's law (exponent 1), with
 /// log-normal executions (sigma 1) and 128 to 1,024 MiB for each function.
 struct Load {
-    var name: String
     var functions: Int
     var calls: Double
     var hours: Double
+    /// In seconds.
     var meanExecution: Double
+    /// What the number of calls is multiplied by for a smaller run of the same name.
+    var scale = 1.0
+
+    /// Functions, calls, span and mean execution.
+    var name: String {
+        let exponent = String(Int(calls)).count - 1
+        return "f=\(functions)/n=1e\(exponent)/\(decimal(hours))h/mean=\(decimal(meanExecution))s"
+    }
 
     /// The workload; the generator runs as part of each measured run.
     var workload: Workload {
@@ -25,10 +33,10 @@ struct Load {
                 Function(name: "f\(index)", application: application, memory: memory, executionTime: time))
         }
         let seconds = hours * 3_600
-        let stream1 = PoissonCalls(
-            rate: calls / seconds, weights: PoissonCalls.zipf(count: functions, exponent: 1))
+        let poisson = PoissonCalls(
+            rate: calls * scale / seconds, weights: PoissonCalls.zipf(count: functions, exponent: 1))
         return Workload(
             applications: applications, functions: table, shapes: [.logNormal(mu: 0, sigma: 1)],
-            calls: .poisson(stream1), horizon: .seconds(UInt64(seconds)), provenance: Provenance(title: name))
+            calls: .poisson(poisson), horizon: .seconds(UInt64(seconds)), provenance: Provenance(title: name))
     }
 }

@@ -38,9 +38,9 @@ func report(_ name: String, _ value: Double, _ unit: String) {
     fflush(nil)
 }
 
-/// A plain decimal: whole above 1,000, four digits below.
+/// A plain decimal: whole numbers and those above 1,000 without a fraction, others with four digits.
 func decimal(_ value: Double) -> String {
-    if value >= 1_000 { return String(UInt64(value.rounded())) }
+    if value >= 1_000 || value == value.rounded() { return String(UInt64(value.rounded())) }
     let scaled = (value * 10_000).rounded()
     let whole = UInt64(scaled) / 10_000
     let rest = String(UInt64(scaled) % 10_000)
@@ -53,7 +53,7 @@ func calls(of load: Load) -> [CReferenceLoop_call] {
     let batch = UnsafeMutableBufferPointer<Arrival>.allocate(capacity: 512)
     defer { batch.deallocate() }
     var calls: [CReferenceLoop_call] = []
-    calls.reserveCapacity(Int(load.calls * 1.02))
+    calls.reserveCapacity(Int(load.calls * load.scale * 1.02))
     while true {
         let count = source.next(into: batch)
         if count == 0 { return calls }

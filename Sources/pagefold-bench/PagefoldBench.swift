@@ -24,8 +24,12 @@ struct PagefoldBench {
             if arguments.count == 2, arguments[0] == "--only" {
                 Cell.filter = arguments[1]
                 try run(.full)
+            } else if arguments.count == 2, arguments[0] == "--memory", let calls = Double(arguments[1]),
+                calls >= 1e5
+            {
+                try memory(calls: calls)
             } else {
-                print("usage: pagefold-bench [--full | --smoke | --only TEXT]")
+                print("usage: pagefold-bench [--full | --smoke | --only TEXT | --memory CALLS]")
             }
         }
     }
@@ -34,11 +38,7 @@ struct PagefoldBench {
         let scale = extent == .smoke ? 0.001 : 1
         let rounds = extent == .smoke ? 1 : 3
         func load(_ functions: Int, _ calls: Double, _ hours: Double, mean: Double = 0.5) -> Load {
-            let exponent = String(calls).count > 9 ? "1e\(Int(calls).description.count - 1)" : "1e6"
-            return Load(
-                name: "f=\(functions)/n=\(exponent)/\(Int(hours))h", functions: functions,
-                calls: calls * scale,
-                hours: hours, meanExecution: mean)
+            Load(functions: functions, calls: calls, hours: hours, meanExecution: mean, scale: scale)
         }
         // The two cells with targets, beside the C loop.
         try measure(
@@ -67,14 +67,19 @@ struct PagefoldBench {
                     rounds: rounds, reference: false)
             }
         }
-        // How memory grows with the number of calls: not.
-        for calls in extent == .full ? [1e6, 1e7, 1e8] : [1e6, 1e7] {
-            try measure(
-                Cell(load: load(1_000, calls, 24 * calls / 1e7), nodes: 100, nodeMemory: .gibibytes(64)),
-                rounds: 1,
-                reference: false)
-        }
         if extent == .full, Cell.filter == nil || Cell.filter == "azure-day" { try azureDay() }
+    }
+
+    /// One run of `calls` calls at the rate of 10^7 a day, to see how memory grows with their number: not. To be called in
+    /// a process of its own, whose peak it reports.
+    static func memory(calls: Double) throws {
+        let load = Load(functions: 1_000, calls: calls, hours: 24 * calls / 1e7, meanExecution: 0.5)
+        var scenario = Cell(load: load, nodes: 100, nodeMemory: .gibibytes(64)).scenario
+        // The timeline grows with time, not with calls: as many points for each.
+        scenario.measurement.interval = SimDuration(seconds: load.hours * 3_600 / 1_000) ?? .minutes(1)
+        let record = try Simulation(scenario: scenario, workload: load.workload, seed: 1).run()
+        report("memory/\(load.name)", peakMemory(), "MiB")
+        report("memory/\(load.name)/calls", Double(record.invocations.arrived), "calls")
     }
 
     /// A generated Azure day: 17,577 applications, 910 million invocations, on 1,000 nodes of 128 GiB.
