@@ -13,7 +13,7 @@ public struct ResultDirectory: ~Copyable {
     /// What marks a directory as one of results.
     static let marker = "manifest.json"
 
-    /// Prepares for results at `path`.
+    /// Prepares for results at `path`; directories on the way that are missing are made.
     /// - Parameter force: whether results that are there may be replaced. Other directories never are.
     /// - Throws: `InputError` when something is there already, or nothing can be written there.
     public init(at path: String, force: Bool) throws {
@@ -24,6 +24,7 @@ public struct ResultDirectory: ~Copyable {
         let name = slash.map { trimmed[trimmed.index(after: $0)...] } ?? trimmed
         let temporary = "\(parent == "/" ? "" : parent)/.\(name).partial-\(getpid())"
         let replaces = try ResultDirectory.mayReplace(String(trimmed), force: force)
+        ResultDirectory.makeDirectories(parent)
         guard !name.isEmpty, name != ".", name != "..", mkdir(temporary, 0o777) == 0 else {
             throw ResultDirectory.failure("cannot create results", in: String(trimmed))
         }
@@ -35,6 +36,14 @@ public struct ResultDirectory: ~Copyable {
 
     deinit {
         if !isDone { ResultDirectory.remove(temporary) }
+    }
+
+    /// Makes a directory and those it is in, as far as they are missing. What cannot be made shows when it is used.
+    private static func makeDirectories(_ path: String) {
+        for end in path.indices where path[end] == "/" && end > path.startIndex {
+            mkdir(String(path[..<end]), 0o777)
+        }
+        mkdir(path, 0o777)
     }
 
     private static func mayReplace(_ path: String, force: Bool) throws -> Bool {

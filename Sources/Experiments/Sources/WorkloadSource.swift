@@ -14,19 +14,6 @@ protocol WorkloadSource: Sendable {
 }
 
 extension Workload {
-    /// What the workload gives memory for, the default of `sandbox.unit`. A trace that knows applications
-    /// only has their memory divided equally among their functions by its reader; so where functions of one
-    /// application differ, functions were measured.
-    public var memoryUnit: SandboxUnit {
-        var first = [Function?](repeating: nil, count: applications.count)
-        for function in functions {
-            let application = function.application.index
-            if let other = first[application] {
-                if other.memory != function.memory { return .function }
-            } else {
-                first[application] = function
-            }
-        }
-        return .application
-    }
+    /// What the workload gives memory for: the default of `sandbox.unit`.
+    public var memoryUnit: SandboxUnit { isMemoryByFunction ? .function : .application }
 }

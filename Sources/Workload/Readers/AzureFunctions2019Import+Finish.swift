@@ -36,10 +36,11 @@ extension AzureFunctions2019Import {
         let drops = options.missing == .drop
         let horizon = SimDuration.minutes(UInt64(minutes))
         let provenance = Provenance(title: title, inputs: inputs, warnings: tally.warnings)
-        let whole = Workload(
+        var whole = Workload(
             applications: applications, functions: functions, shapes: [],
             calls: .minuteCounts(counts.finish()),
             horizon: horizon, provenance: provenance)
+        whole.isMemoryByFunction = functionMemory.contains { $0 != nil }
         return drops ? whole.keeping { known[$0.index] } : whole
     }
 

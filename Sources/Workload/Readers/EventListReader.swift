@@ -157,12 +157,14 @@ private struct EventListImport {
     consuming func finish(input: Provenance.Input) throws(InputError) -> Workload {
         let sums = try functions.memoryByApplication(count: registry.applications.count, file: input.path)
         let names = registry.uniqueApplicationNames()
-        return Workload(
+        var workload = Workload(
             applications: registry.applications.indices.map {
                 Application(name: names[$0], owner: registry.applications[$0].owner, memory: sums[$0])
             },
             functions: functions, shapes: [], calls: .events(events.finish()),
             horizon: .wholeMinutes(covering: last),
             provenance: Provenance(title: "list of calls", inputs: [input], warnings: tally.warnings))
+        workload.isMemoryByFunction = true
+        return workload
     }
 }

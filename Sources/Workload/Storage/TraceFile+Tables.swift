@@ -5,6 +5,7 @@ import EventKernel
 extension GrowingBytes {
     mutating func append(tablesOf workload: Workload) {
         append(word: workload.horizon.nanoseconds)
+        append(workload.isMemoryByFunction ? 1 : 0 as UInt8)
         append(provenance: workload.provenance)
         append(word: UInt64(workload.shapes.count))
         for shape in workload.shapes { append(shape) }
@@ -103,6 +104,8 @@ extension GrowingBytes {
 extension ByteDecoder {
     mutating func workload(calls region: ByteRegion) throws(Damage) -> Workload {
         let horizon = SimDuration(nanoseconds: try word())
+        let memoryKind = try byte()
+        guard memoryKind <= 1 else { throw Damage() }
         let provenance = try provenance()
         var shapes: [Distribution] = []
         for _ in 0..<(try count(ofSize: 9)) { shapes.append(try shape()) }
@@ -112,9 +115,11 @@ extension ByteDecoder {
         }
         var functions: [Function] = []
         for _ in 0..<(try count(ofSize: 22)) { functions.append(try function()) }
-        return Workload(
+        var workload = Workload(
             applications: applications, functions: functions, shapes: shapes, calls: try calls(in: region),
             horizon: horizon, provenance: provenance)
+        workload.isMemoryByFunction = memoryKind == 1
+        return workload
     }
 
     private mutating func provenance() throws(Damage) -> Provenance {
