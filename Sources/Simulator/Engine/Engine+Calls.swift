@@ -15,7 +15,9 @@ extension Engine {
         nextCall &+= 1
         recorder.arrived(function, at: clock)
         if observesArrivals || prewarm != nil { announce(call) }
-        if sharesCores, underWay == UInt64(EventKey.largestIndex) { return recorder.failed(call, .full, at: clock) }
+        if sharesCores, underWay == UInt64(EventKey.largestIndex) {
+            return recorder.failed(call, .full, at: clock)
+        }
         if isOnDemand { settle(Int(unit)) }
         let available = cluster.nextAvailable(of: Int(unit))
         if let sandbox = available, cluster.sandboxes[sandbox].state == 0 {

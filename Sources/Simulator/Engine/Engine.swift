@@ -102,7 +102,8 @@ struct Engine: ~Copyable {
         leaveOnDemand()
         while measured == nil || underWay > 0 || !waiting.isEmpty {
             guard let key = nextEvent(before: .last) else {
-                precondition(measured != nil && underWay == 0, "calls are under way, but nothing is to happen")
+                precondition(
+                    measured != nil && underWay == 0, "calls are under way, but nothing is to happen")
                 giveUpWaiting()
                 return
             }
