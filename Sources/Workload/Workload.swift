@@ -16,8 +16,8 @@ public struct Workload: Sendable {
     public var calls: Calls
     /// The span that the calls cover; no call arrives at or after its end.
     public var horizon: SimDuration
-    /// Whether memory was given for each function, so that an application's is only the sum of its functions'; otherwise it was
-    /// given for each application, and a function's is only its share.
+    /// Whether memory was given for each function, so that an application's is only the sum of its functions';
+    /// otherwise it was given for each application, and a function's is only its share.
     public var isMemoryByFunction = false
     /// Where it comes from, what was mended on the way, and a digest of its content.
     public var provenance: Provenance

@@ -19,9 +19,11 @@ struct Command {
     static var exists: Bool { FileManager.default.isExecutableFile(atPath: binary) }
 
     /// A process that is ready to start, its standard output and error going to files in `directory`.
-    static func process(_ arguments: [String], in directory: String) throws -> Process {
+    static func process(_ arguments: [String], in directory: String, program: String = binary) throws
+        -> Process
+    {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: binary)
+        process.executableURL = URL(fileURLWithPath: program)
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
         process.standardInput = FileHandle.nullDevice
@@ -47,8 +49,8 @@ struct Command {
     }
 
     /// Runs the command to its end.
-    static func run(_ arguments: [String], in directory: String) throws -> Outcome {
-        let process = try process(arguments, in: directory)
+    static func run(_ arguments: [String], in directory: String, program: String = binary) throws -> Outcome {
+        let process = try process(arguments, in: directory, program: program)
         try process.run()
         return outcome(of: process, in: directory)
     }

@@ -86,9 +86,13 @@ struct SimulateCommandTests {
             #expect(try Command.run(arguments + ["--force"], in: directory).status == 0)
             #expect(try names(in: directory) == ["out", "small.yaml"])
             let nowhere = try Command.run(
-                ["simulate", "small.yaml", "--output", "no/such/out"], in: directory)
+                ["simulate", "small.yaml", "--output", "small.yaml/out"], in: directory)
             #expect(nowhere.status == 3)
-            #expect(nowhere.errors.contains("No such file or directory"))
+            #expect(nowhere.errors.contains("Not a directory"))
+            let deep = try Command.run(
+                ["simulate", "small.yaml", "--quiet", "--output", "new/and/deep"], in: directory)
+            #expect(deep.status == 0)
+            #expect(try names(in: directory + "/new/and") == ["deep"])
         }
     }
 

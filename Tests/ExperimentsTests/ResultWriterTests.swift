@@ -98,7 +98,7 @@ import Workload
                 _ = try ResultDirectory(at: "\(path)/results.csv", force: true)
             }
             #expect(throws: InputError.self) {
-                _ = try ResultDirectory(at: "\(directory)/no/such", force: true)
+                _ = try ResultDirectory(at: "\(path)/results.csv/no/such", force: true)
             }
             #expect(try names(in: directory) == ["r"])
         }

@@ -17,7 +17,7 @@ extension Engine {
         record.starts = recorder.starts
         record.startup = LatencySummary(recorder.startup, unit: 1e-9)
         record.endToEnd = LatencySummary(recorder.endToEnd, unit: 1e-9)
-        record.slowdown = LatencySummary(recorder.slowdown, unit: 1e-3)
+        record.slowdown = LatencySummary(recorder.slowdown, unit: 1.0 / 128)
         record.memory = memoryUse(measured, seconds)
         record.evictions = recorder.evictions
         record.waiting = WaitingSummary(

@@ -27,7 +27,7 @@ struct Recorder: ~Copyable {
     var timedOut: UInt64 = 0
     var startup = LogHistogram()
     var endToEnd = LogHistogram()
-    /// In thousandths.
+    /// In parts of 128: the histogram then tells 1, the most frequent value, exactly.
     var slowdown = LogHistogram()
     var waited = LogHistogram()
     var waitedCount: UInt64 = 0
@@ -74,7 +74,7 @@ struct Recorder: ~Copyable {
         starts.warm += atOnce
         completed += atOnce
         startup.add(warmStart, times: atOnce)
-        slowdown.add(1_000, times: atOnce)
+        slowdown.add(128, times: atOnce)
         atOnce = 0
     }
 
@@ -100,11 +100,11 @@ struct Recorder: ~Copyable {
         endToEnd.add(total)
         tallies[Int(call.function)].startupNanoseconds &+= startupTime
         if total == alone {
-            slowdown.add(1_000)
+            slowdown.add(128)
         } else {
             let bounded = max(alone, Recorder.slowdownFloor)
             let ratio = Double(max(total, Recorder.slowdownFloor)) / Double(bounded)
-            slowdown.add(UInt64(min(ratio * 1_000, 9e18)))
+            slowdown.add(UInt64(min((ratio * 128).rounded(), 9e18)))
         }
     }
 

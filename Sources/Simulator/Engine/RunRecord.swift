@@ -19,7 +19,7 @@ public struct RunRecord: Sendable {
     public var startup = LatencySummary()
     /// From arrival to the end of execution, in seconds.
     public var endToEnd = LatencySummary()
-    /// End-to-end time over that of the same call on a warm sandbox alone on its node (1 is best).
+    /// End-to-end time over that of the same call on a warm sandbox alone on its node (1 is best), in steps of 1/128.
     public var slowdown = LatencySummary()
     /// Memory held, by purpose.
     public var memory = MemoryUse()
