@@ -96,6 +96,23 @@ struct SimulateCommandTests {
         }
     }
 
+    @Test func everyExperimentThatShipsCanBeRead() throws {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("experiments")
+        let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
+            $0.hasSuffix(".yaml")
+        }
+        #expect(files.contains("quickstart.yaml") && files.contains("reference.yaml"))
+        try withDirectory { directory in
+            // The sample of a real trace does not ship.
+            for file in files where file != "joint.yaml" {
+                let path = folder.appendingPathComponent(file).path
+                let outcome = try Command.run(["simulate", path, "--print-scenario"], in: directory)
+                #expect(outcome.status == 0, "\(file): \(outcome.errors)")
+            }
+        }
+    }
+
     @Test func unusableInputHasStatusThree() throws {
         try withDirectory { directory in
             try Data([0x80, 0xFF, 0x00]).write(to: URL(fileURLWithPath: "\(directory)/binary.yaml"))
