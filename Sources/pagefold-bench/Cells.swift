@@ -26,36 +26,32 @@ struct Cell {
 }
 
 /// Measures `cell`, best of `rounds`, in CPU time; beside it, in the same window, the C loop on the same calls.
-func measure(_ cell: Cell, rounds: Int, reference: Bool) throws {
+func measure(_ cell: Cell, rounds: Int) throws {
     if let filter = Cell.filter, !cell.name.contains(filter) { return }
     let workload = cell.load.workload
-    let trace = reference ? calls(of: cell.load) : []
+    var trace = calls(of: cell.load)
     var engine = Double.infinity
     var plain = Double.infinity
-    var record: RunRecord?
-    var memory = 0.0
-    for _ in 0..<rounds {
-        if reference {
-            let start = processorSeconds()
-            _ = CReferenceLoop_run(trace, trace.count, UInt32(cell.load.functions), 600_000_000_000)
-            plain = min(plain, processorSeconds() - start)
-        }
-        _ = peakMemory()
-        let start = processorSeconds()
-        record = try Simulation(scenario: cell.scenario, workload: workload, seed: 1).run()
-        engine = min(engine, processorSeconds() - start)
-        memory = max(memory, peakMemory())
+    func simulate() throws -> RunRecord {
+        try Simulation(scenario: cell.scenario, workload: workload, seed: 1).run()
     }
-    guard let record else { return }
+    for _ in 0..<rounds {
+        plain = min(plain, secondsOfReferenceLoop(trace, functions: cell.load.functions))
+        let start = processorSeconds()
+        _ = try simulate()
+        engine = min(engine, processorSeconds() - start)
+    }
+    let rate = Double(trace.count) / plain
+    // Once more without the trace, which would count as the engine's memory.
+    trace = []
+    _ = peakMemory()
+    let record = try simulate()
+    let memory = peakMemory()
     let count = Double(record.invocations.arrived)
     report(cell.name, count / engine, "invocations/s")
-    if reference {
-        let rate = Double(trace.count) / plain
-        report("\(cell.name)/c-loop", rate, "calls/s")
-        report("\(cell.name)/ratio", count / engine / rate, "of-c-loop")
-    } else {
-        report("\(cell.name)/memory", memory, "MiB")
-    }
+    report("\(cell.name)/c-loop", rate, "calls/s")
+    report("\(cell.name)/ratio", count / engine / rate, "of-c-loop")
+    report("\(cell.name)/memory", memory, "MiB")
     report("\(cell.name)/cold", Double(record.starts.cold) / count * 100, "percent")
     report("\(cell.name)/reclaimed", Double(record.evictions.reclaimed) / count * 100, "percent")
 }

@@ -65,3 +65,10 @@ func calls(of load: Load) -> [CReferenceLoop_call] {
         }
     }
 }
+
+/// CPU seconds that the C loop takes for `trace`.
+func secondsOfReferenceLoop(_ trace: [CReferenceLoop_call], functions: Int) -> Double {
+    let start = processorSeconds()
+    _ = CReferenceLoop_run(trace, trace.count, UInt32(functions), 600_000_000_000)
+    return processorSeconds() - start
+}

@@ -96,6 +96,31 @@ struct SimulateCommandTests {
         }
     }
 
+    private static let shared: String? = {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent()
+        let path = ProcessInfo.processInfo.environment["PAGEFOLD_SHARED"] ?? root.path + "/../shared"
+        return FileManager.default.fileExists(atPath: path + "/data/azure2019/joint_100") ? path : nil
+    }()
+
+    @Test(.enabled(if: shared != nil, "skipped: no shared traces"), arguments: ["joint_100", "joint_250"])
+    func threePoliciesAreComparedOnARealTrace(name: String) throws {
+        let shared = try #require(Self.shared)
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("experiments/joint.yaml").path
+        try withDirectory { directory in
+            let outcome = try Command.run(
+                [
+                    "simulate", file, "--quiet", "--json", "--set",
+                    "workload.azure2019.directory=\(shared)/data/azure2019/\(name)",
+                ], in: directory)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            for variant in ["fixed", "hybrid", "greedy-dual"] {
+                #expect(outcome.output.contains("\"variant\": \"\(variant)\""))
+            }
+        }
+    }
+
     @Test func everyExperimentThatShipsCanBeRead() throws {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("experiments")

@@ -104,13 +104,25 @@ extension Metric {
                     record in
                     .whole(uses(of: purpose, record).reduce(0) { $0 + $1.peak })
                 },
-            ]
+            ] + memoryQuantiles(of: purpose)
         }
         + [
             Metric(
                 "wasted_byte_s", "memory-time of sandboxes that wait for a request",
                 number: { $0.wastedByteSeconds })
         ]
+
+    private static func memoryQuantiles(of purpose: MemoryPurpose) -> [Metric] {
+        let quantiles: [(name: String, path: KeyPath<MemorySummary, Double> & Sendable)] = [
+            ("p50", \.p50), ("p90", \.p90), ("p99", \.p99),
+        ]
+        return quantiles.map { name, path in
+            Metric("memory_\(purpose)_\(name)_bytes", "memory held as \(purpose), \(name) over the timeline")
+            { record in
+                .number(uses(of: purpose, record).reduce(0) { $0 + $1[keyPath: path] })
+            }
+        }
+    }
 
     private static func uses(of purpose: MemoryPurpose, _ record: RunRecord) -> [MemorySummary] {
         record.memory.byPurpose.filter { $0.purpose == purpose }.map(\.use)
