@@ -74,7 +74,11 @@ struct PagefoldBench {
         var scenario = Cell(load: load, nodes: 100, nodeMemory: .gibibytes(64)).scenario
         // The timeline grows with time, not with calls: as many points for each.
         scenario.measurement.interval = SimDuration(seconds: load.hours * 3_600 / 1_000) ?? .minutes(1)
-        let record = try Simulation(scenario: scenario, workload: load.workload, seed: 1).run()
+        let workload = load.workload
+        let start = processorSeconds()
+        let record = try Simulation(scenario: scenario, workload: workload, seed: 1).run()
+        let seconds = processorSeconds() - start
+        report("once/\(load.name)", Double(record.invocations.arrived) / seconds, "invocations/s")
         report("memory/\(load.name)", peakMemory(), "MiB")
         report("memory/\(load.name)/calls", Double(record.invocations.arrived), "calls")
     }
