@@ -11,11 +11,11 @@ let smallExperiment = """
         - {count: 2, memory: 4 GiB}
     """
 
-/// Reads an experiment from text as if it were `/data/test.yaml`, with the working directory `/work`.
+/// Reads an experiment from text as if it were `/data/test.yaml`, with the working directory `/desk`.
 func read(_ text: String, set overrides: [String] = []) throws -> Experiment {
     try Experiment(
         Experiment.Input(
-            text: text, file: "test.yaml", directory: "/data", workingDirectory: "/work",
+            text: text, file: "test.yaml", directory: "/data", workingDirectory: "/desk",
             overrides: overrides.map { try Override($0) }))
 }
 

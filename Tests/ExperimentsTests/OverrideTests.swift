@@ -47,7 +47,7 @@ import Testing
         let text = "name: p\nworkload: {trace: a.pftrace}\ncluster: {nodes: [{count: 1, memory: 1 GiB}]}"
         #expect(try read(text).resolved.contains("trace: /data/a.pftrace"))
         #expect(
-            try read(text, set: ["workload.trace=./b.pftrace"]).resolved.contains("trace: /work/b.pftrace"))
+            try read(text, set: ["workload.trace=./b.pftrace"]).resolved.contains("trace: /desk/b.pftrace"))
     }
 
     @Test(arguments: [
