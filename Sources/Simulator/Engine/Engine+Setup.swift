@@ -42,7 +42,7 @@ extension Engine {
         let starts = StartTable(scenario: scenario, seed: seed)
         var cluster = ClusterState(
             scenario: scenario, capacities: groups.map(\.memory), unitMemory: table.memory,
-            hasReclaimer: true, resources: starts.resources.count, seed: seed)
+            resources: starts.resources.count, seed: seed)
         let largest = groups.map(\.memory).max() ?? .zero
         for unit in table.memory.indices {
             let path = starts.coldIndex(

@@ -40,7 +40,7 @@ public struct ClusterState: ~Copyable {
     var heldInState: Slab<UInt64>
 
     init(
-        scenario: Scenario, capacities: [Bytes], unitMemory: [Bytes], hasReclaimer: Bool, resources: Int,
+        scenario: Scenario, capacities: [Bytes], unitMemory: [Bytes], resources: Int,
         seed: UInt64
     ) {
         let fractions = scenario.idleStates.map { $0.localFraction(of: scenario.layers) }
@@ -63,7 +63,7 @@ public struct ClusterState: ~Copyable {
         otherLists = Slab(repeating: ListEnds(), count: isLinked && fractions.count > 1 ? held.count : 0)
         pools = isLinked ? [] : Array(repeating: SandboxPool(), count: held.count)
         reuseStream = RandomStream(seed: seed, purpose: .reuse)
-        reclaimHeaps = hasReclaimer ? Array(repeating: ReclaimHeap(), count: capacities.count) : []
+        reclaimHeaps = Array(repeating: ReclaimHeap(), count: capacities.count)
         resourceCount = resources
         resourcesFreeAt = Slab(repeating: 0, count: resources * capacities.count)
         heldInState = Slab(held)
