@@ -13,20 +13,26 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     ],
     targets: [
         // Floor 0: time, events, randomness, statistics. Knows nothing of serverless.
         .target(name: "EventKernel", dependencies: ["CPrefetch"]),
         // One instruction that Swift lacks.
         .target(name: "CPrefetch"),
+        // Floor 0: what numbers from few runs are worth. Knows nothing of serverless.
+        .target(name: "Statistics", dependencies: ["EventKernel"]),
         // Floor 1: functions, applications, arrivals; trace readers and generators.
         .target(name: "Workload", dependencies: ["EventKernel"]),
         // Floor 2: the cluster model, its engine, the policy hooks and the policies.
         .target(name: "Simulator", dependencies: ["EventKernel", "Workload"]),
-        // Floor 3: experiment files, run records, comparison tables.
+        // Floor 3: experiment files, sweeps, the result store, comparison, the regression check.
         .target(
             name: "Experiments",
-            dependencies: ["EventKernel", "Workload", "Simulator", .product(name: "Yams", package: "Yams")]
+            dependencies: [
+                "EventKernel", "Statistics", "Workload", "Simulator", .product(name: "Yams", package: "Yams"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]
         ),
         // Floor 4: the command line.
         .executableTarget(
@@ -44,10 +50,12 @@ let package = Package(
         .target(name: "CReferenceLoop"),
 
         .testTarget(name: "EventKernelTests", dependencies: ["EventKernel"]),
+        .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "EventKernel"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel"]),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Workload", "EventKernel"]),
         .testTarget(
-            name: "ExperimentsTests", dependencies: ["Experiments", "Simulator", "Workload", "EventKernel"]),
+            name: "ExperimentsTests",
+            dependencies: ["Experiments", "Simulator", "Workload", "Statistics", "EventKernel"]),
         .testTarget(name: "CommandTests", dependencies: []),
         .testTarget(name: "TidyTests", dependencies: []),
     ],

@@ -78,6 +78,8 @@ public enum RandomPurpose: UInt32, Sendable {
     case sampling = 8
     /// Memory of a synthetic function.
     case memory = 9
+    /// Which points of its space a sweep tries.
+    case sweep = 10
     /// For tests.
     case test = 100
 }

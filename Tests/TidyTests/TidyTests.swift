@@ -23,7 +23,9 @@ import Testing
         }
     }
 
-    private static let floors = ["EventKernel", "Workload", "Simulator", "Experiments", "pagefold"]
+    private static let floors = [
+        "EventKernel", "Statistics", "Workload", "Simulator", "Experiments", "pagefold",
+    ]
 
     @Test func eachModuleImportsOnlyThoseBelowIt() throws {
         for (floor, module) in Self.floors.enumerated() {
@@ -38,7 +40,7 @@ import Testing
     }
 
     @Test func theFloorsThatSimulateDoWithoutFoundation() throws {
-        for module in ["EventKernel", "Workload", "Simulator"] {
+        for module in ["EventKernel", "Statistics", "Workload", "Simulator"] {
             for source in try Self.sources(under: "Sources/\(module)") {
                 #expect(!source.text.contains("import Foundation"), "\(source.path) imports Foundation")
             }

@@ -41,6 +41,12 @@ need_swift() {
     fi
 }
 
+# What a build needs: Swift, and SQLite's headers for the result store.
+need_build() {
+    need_swift
+    need_packages libsqlite3-dev pkg-config
+}
+
 # A Python environment of the project's own with what the plots need; prints the path of its interpreter.
 need_python() {
     local stamp=.venv/requirements
@@ -57,7 +63,7 @@ need_python() {
 
 # Builds a product for speed; prints the path of the program.
 build_product() {
-    need_swift
+    need_build
     swift build -c release --product "$1" >&2
     echo ".build/release/$1"
 }

@@ -7,21 +7,43 @@ public struct Metric: Sendable {
     public let name: String
     /// What it is.
     public let meaning: String
+    /// Which way is better.
+    public let direction: Direction
     /// The value.
     public let value: @Sendable (RunRecord) -> JSONValue
 
-    init(_ name: String, _ meaning: String, _ value: @escaping @Sendable (RunRecord) -> JSONValue) {
+    /// Which way a number is better.
+    public enum Direction: String, Sendable {
+        /// Less is better: cold starts, latency, memory.
+        case lower
+        /// More is better: calls completed, memory saved.
+        case higher
+        /// Neither: the number describes.
+        case none
+    }
+
+    init(
+        _ name: String, _ meaning: String, _ direction: Direction = .lower,
+        _ value: @escaping @Sendable (RunRecord) -> JSONValue
+    ) {
         self.name = name
         self.meaning = meaning
+        self.direction = direction
         self.value = value
     }
 
-    init(_ name: String, _ meaning: String, number: @escaping @Sendable (RunRecord) -> Double) {
-        self.init(name, meaning) { .number(number($0)) }
+    init(
+        _ name: String, _ meaning: String, _ direction: Direction = .lower,
+        number: @escaping @Sendable (RunRecord) -> Double
+    ) {
+        self.init(name, meaning, direction) { .number(number($0)) }
     }
 
-    init(_ name: String, _ meaning: String, count: @escaping @Sendable (RunRecord) -> UInt64) {
-        self.init(name, meaning) { .whole(count($0)) }
+    init(
+        _ name: String, _ meaning: String, _ direction: Direction = .lower,
+        count: @escaping @Sendable (RunRecord) -> UInt64
+    ) {
+        self.init(name, meaning, direction) { .whole(count($0)) }
     }
 }
 
@@ -37,9 +59,9 @@ extension Metric {
         + memory + sandboxes + waiting
 
     private static let invocations: [Metric] = [
-        Metric("measured_s", "the measured span", number: { $0.measuredSeconds }),
-        Metric("arrived", "calls that arrived", count: { $0.invocations.arrived }),
-        Metric("completed", "calls executed to their end", count: { $0.invocations.completed }),
+        Metric("measured_s", "the measured span", .none, number: { $0.measuredSeconds }),
+        Metric("arrived", "calls that arrived", .none, count: { $0.invocations.arrived }),
+        Metric("completed", "calls executed to their end", .higher, count: { $0.invocations.completed }),
         Metric(
             "refused_never_fits", "calls that no node can hold", count: { $0.invocations.refusedNeverFits }),
         Metric("refused_full", "calls refused for want of memory", count: { $0.invocations.refusedFull }),
@@ -47,16 +69,16 @@ extension Metric {
     ]
 
     private static let starts: [Metric] = [
-        Metric("starts_warm", "starts on an idle warm sandbox", count: { $0.starts.warm }),
-        Metric("starts_partial", "starts on a sandbox still being started", count: { $0.starts.partial }),
+        Metric("starts_warm", "starts on an idle warm sandbox", .higher, count: { $0.starts.warm }),
+        Metric("starts_partial", "starts on a sandbox still being started", .none, count: { $0.starts.partial }),
         Metric(
-            "starts_waited", "starts after waiting, without a start of their own", count: { $0.starts.waited }
+            "starts_waited", "starts after waiting, without a start of their own", .none, count: { $0.starts.waited }
         ),
         Metric("starts_cold", "starts by building a sandbox", count: { $0.starts.cold }),
         Metric(
-            "starts_restored", "starts from further idle states", count: { $0.starts.restored.reduce(0, +) }),
+            "starts_restored", "starts from further idle states", .none, count: { $0.starts.restored.reduce(0, +) }),
         Metric(
-            "starts_on_prewarmed", "first starts on sandboxes loaded ahead of need",
+            "starts_on_prewarmed", "first starts on sandboxes loaded ahead of need", .none,
             count: { $0.starts.onPrewarmed }),
     ]
 
@@ -87,7 +109,7 @@ extension Metric {
 
     private static let memory: [Metric] =
         [
-            Metric("memory_capacity_bytes", "memory of all nodes", count: { $0.memory.capacity }),
+            Metric("memory_capacity_bytes", "memory of all nodes", .none, count: { $0.memory.capacity }),
             Metric("memory_mean_bytes", "memory held, time-weighted mean", number: { $0.memory.total.mean }),
             Metric("memory_peak_bytes", "memory held, most at any time", count: { $0.memory.total.peak }),
             Metric(
@@ -131,12 +153,12 @@ extension Metric {
     private static let sandboxes: [Metric] = [
         Metric("sandboxes_mean", "sandboxes that exist, time-weighted mean", number: { $0.sandboxes.mean }),
         Metric("sandboxes_peak", "sandboxes that exist, most at once", count: { $0.sandboxes.peak }),
-        Metric("evicted_by_policy", "sandboxes that the idle policy let go", count: { $0.evictions.policy }),
+        Metric("evicted_by_policy", "sandboxes that the idle policy let go", .none, count: { $0.evictions.policy }),
         Metric(
-            "evicted_for_memory", "sandboxes that the reclaimer let go", count: { $0.evictions.reclaimed }),
-        Metric("prewarms_loaded", "loads ahead of need", count: { $0.prewarms.loaded }),
-        Metric("prewarms_unneeded", "loads dropped: a sandbox was there", count: { $0.prewarms.unneeded }),
-        Metric("prewarms_no_room", "loads dropped: no memory was free", count: { $0.prewarms.noRoom }),
+            "evicted_for_memory", "sandboxes that the reclaimer let go", .none, count: { $0.evictions.reclaimed }),
+        Metric("prewarms_loaded", "loads ahead of need", .none, count: { $0.prewarms.loaded }),
+        Metric("prewarms_unneeded", "loads dropped: a sandbox was there", .none, count: { $0.prewarms.unneeded }),
+        Metric("prewarms_no_room", "loads dropped: no memory was free", .none, count: { $0.prewarms.noRoom }),
     ]
 
     private static let waiting: [Metric] = [
