@@ -94,15 +94,27 @@ final class StoreWriter {
         }
     }
 
-    /// Fills places with runs that are in the store.
+    /// Fills places with runs that are in the store, where they are not filled so.
     func fill(_ places: [(cell: SweepPlan.Cell, digest: String)]) throws {
         try file.translating {
+            let filled = try queue.read { try StoreWriter.places($0) }
+            let missing = places.filter { filled[$0.cell] != runs[$0.digest] }
+            if missing.isEmpty { return }
             try queue.write { database in
-                for place in places {
+                for place in missing {
                     if let run = runs[place.digest] { try fill(place.cell, with: run, database) }
                 }
             }
         }
+    }
+
+    private static func places(_ database: Database) throws -> [SweepPlan.Cell: Int64] {
+        let rows = try Row.fetchCursor(database, sql: "SELECT point, policy, replicate, run FROM cell")
+        var places: [SweepPlan.Cell: Int64] = [:]
+        while let row = try rows.next() {
+            places[SweepPlan.Cell(point: row[0], policy: row[1], replicate: row[2])] = row[3]
+        }
+        return places
     }
 
     /// What the replicates in the store say of a metric, by point and policy.
