@@ -19,7 +19,8 @@ public struct RatioOfMeans: Sendable, Hashable {
     /// length, and `level` between 0 and 1.
     ///
     /// The interval is the whole line for fewer than two pairs, infinite values, or a mean of the denominators
-    /// that does not differ from 0 at this level. Both ends are the estimate where the pairs are proportional.
+    /// that does not differ from 0 at this level. Both ends are the estimate where all pairs are equal, and where
+    /// they are proportional without rounding.
     public static func paired(
         numerator: some Collection<Double>, denominator: some Collection<Double>, level: Double = 0.95
     ) -> RatioOfMeans {
@@ -41,6 +42,10 @@ public struct RatioOfMeans: Sendable, Hashable {
             residual += off * off
             cross += off * away
             spread += away * away
+        }
+        if residual == 0 {
+            (result.low, result.high) = (ratio, ratio)
+            return result
         }
         let n = Double(pairs.count)
         let factor = intervalFactor(level: level, degrees: n - 1)

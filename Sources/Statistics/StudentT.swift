@@ -2,8 +2,9 @@ import EventKernel
 
 /// Student's t distribution with any positive number of degrees of freedom, whole or not.
 ///
-/// Bit-reproducible: only IEEE arithmetic and `PortableMath`. Relative error below 1e-11 (most of the range: 1e-13) against
-/// an evaluation in 50 digits for probabilities from 1e-300 and degrees from 0.1 to 1e9 (StatisticsTests).
+/// Bit-reproducible: only IEEE arithmetic and `PortableMath`. Against an evaluation in 50 digits, for degrees from
+/// 0.01 to 1e12, the relative error of probabilities is below 1e-14 down to 1e-15 and below 2e-13 down to 1e-300,
+/// that of quantiles below 1e-13 (StatisticsTests).
 /// Degrees that are zero, negative or NaN give NaN; infinite degrees give the normal distribution.
 public enum StudentT {
     /// The probability of a value of at most `t`.
@@ -42,7 +43,8 @@ public enum StudentT {
         let u = t / degrees.squareRoot()
         let (sine, logarithm): (Double, Double) =
             u > 1e8
-            ? (1, 2 * portableLog(u)) : (u / (1 + u * u).squareRoot(), portableLog1p(u * u))
+            ? (1, 2 * portableLog(t) - portableLog(degrees))
+            : (u / (1 + u * u).squareRoot(), portableLog1p(u * u))
         return densityAtZero(degrees) * degrees.squareRoot() * sine * portableExp(-degrees / 2 * logarithm)
     }
 
@@ -107,6 +109,8 @@ public enum StudentT {
 
     /// The normal value with the same tail (Hill 1970, CACM algorithm 395); its next term is of order degrees^-6.
     private static func tailByHill(_ t: Double, degrees: Double) -> Double {
+        // (1 + t²/v)^(-v/2) is far below the least number there.
+        if t * t > degrees { return 0 }
         let a = degrees - 0.5
         let b = 48 * a * a
         let w2 = a * portableLog1p(t * t / degrees)
