@@ -1,5 +1,5 @@
-/// Count, mean and sample deviation of some observations, computed in two passes around the first value: exact
-/// zeros for equal values, no overflow or underflow of squares.
+/// Count, mean and sample deviation of some observations, computed in two passes around the first value:
+/// exact zeros for equal values, no overflow or underflow of squares.
 struct Sample {
     var count: Int
     /// NaN without observations.

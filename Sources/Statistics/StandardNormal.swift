@@ -4,7 +4,8 @@ import EventKernel
 public enum StandardNormal {
     /// The probability of a value of at most `x`, to about 1e-14 of itself, also far in the lower tail.
     ///
-    /// 0 and 1 at the infinities; below about -38.5 the result is too small for a `Double` and 0. NaN for NaN.
+    /// 0 and 1 at the infinities; below about -38.5 the result is too small for a `Double` and 0. NaN for
+    /// NaN.
     public static func cdf(_ x: Double) -> Double {
         x <= 0 ? upperTail(-x) : 1 - upperTail(x)
     }

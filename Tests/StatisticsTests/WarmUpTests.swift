@@ -32,7 +32,8 @@ import Testing
     }
 
     @Test func theEndOfAnExponentialTransientIsFound() {
-        // Ten deviations high, falling below one after 50 · ln 10 = 115 observations, where it drowns in the noise.
+        // Ten deviations high, falling below one after 50 · ln 10 = 115 observations, where it drowns in the
+        // noise.
         let (cuts, short, bias) = cuts(length: 2_000, height: 10, decay: 50)
         let (low, median, high) = (cuts[cuts.count / 20], cuts[cuts.count / 2], cuts[cuts.count * 19 / 20])
         print("MSER-5, transient: 5 %, 50 %, 95 %: \(low), \(median), \(high); none \(short); bias \(bias)")
