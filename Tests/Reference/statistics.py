@@ -123,8 +123,10 @@ def mean_cases(values):
                         ("offset", 0.95)]:
         x = values[name]
         low, high = stats.t.interval(level, len(x) - 1, np.mean(x), stats.sem(x))
-        cases.append({"sample": name, "level": level, "mean": np.mean(x), "deviation": np.std(x, ddof=1),
-                      "halfWidth": stats.t.ppf((1 + level) / 2, len(x) - 1) * stats.sem(x),
+        # Differences from the first value are exact, sums of squares around a large mean are not.
+        apart = x - x[0] if name == "offset" else x
+        cases.append({"sample": name, "level": level, "mean": np.mean(x), "deviation": np.std(apart, ddof=1),
+                      "halfWidth": stats.t.ppf((1 + level) / 2, len(x) - 1) * stats.sem(apart),
                       "low": low, "high": high})
     return cases
 
