@@ -4,10 +4,13 @@ import Workload
 @testable import Experiments
 
 @Suite struct SweepPlanTests {
-    private let policies = "\npolicies: {short: {idle: {keep-alive: 1 min}}, long: {idle: {keep-alive: 9 min}}}"
+    private let policies =
+        "\npolicies: {short: {idle: {keep-alive: 1 min}}, long: {idle: {keep-alive: 9 min}}}"
 
     private func names(_ plan: SweepPlan, replicates: Int = 1) -> [String] {
-        plan.cells(replicates: 0..<replicates).map { plan.digest($0, workload: plan.digest(plan.workload($0))) }
+        plan.cells(replicates: 0..<replicates).map {
+            plan.digest($0, workload: plan.digest(plan.workload($0)))
+        }
     }
 
     @Test func aSettingThatAPolicyDoesNotUseGivesTheSameRun() throws {
@@ -20,12 +23,15 @@ import Workload
 
     @Test func theNameOfARunFollowsFromWhatItDoesNotFromHowItIsSpelled() throws {
         let one = try SweepPlan(read(smallExperiment + policies))
-        let other = smallExperiment.replacing("name: small", with: "name: other").replacing("4 GiB", with: "4096 MiB")
-        let spelled = "\npolicies: {x: {idle: {policy: fixed, keep-alive: 60 s}}, y: {idle: {keep-alive: 540 s}}}"
+        let other = smallExperiment.replacing("name: small", with: "name: other").replacing(
+            "4 GiB", with: "4096 MiB")
+        let spelled =
+            "\npolicies: {x: {idle: {policy: fixed, keep-alive: 60 s}}, y: {idle: {keep-alive: 540 s}}}"
         #expect(try names(SweepPlan(read(other + spelled))) == names(one))
         #expect(try names(SweepPlan(read(smallExperiment + policies, set: ["seed=2"]))) != names(one))
         #expect(
-            try names(SweepPlan(read(smallExperiment + policies, set: ["workload.poisson.seed=2"]))) != names(one))
+            try names(SweepPlan(read(smallExperiment + policies, set: ["workload.poisson.seed=2"])))
+                != names(one))
     }
 
     @Test func replicatesDrawWorkloadsOfTheirOwnThatAllPoliciesMeet() throws {
@@ -103,7 +109,9 @@ import Workload
                 start.cold: [docker, lambda]
             """
         #expect(throws: InputError.self) { try SweepPlan(read(smallExperiment + sweep)) }
-        let wide = "\nsweep: {grid: {" + (0..<9).map { "a\($0): {from: 1, to: 999999, by: 1}" }.joined(separator: ", ") + "}}"
+        let wide =
+            "\nsweep: {grid: {"
+            + (0..<9).map { "a\($0): {from: 1, to: 999999, by: 1}" }.joined(separator: ", ") + "}}"
         let error = #expect(throws: InputError.self) { try SweepPlan(read(smallExperiment + wide)) }
         #expect(error?.problem.contains("1,000,000 runs") == true)
         #expect(error?.remedy.contains("latin-hypercube") == true)
@@ -116,7 +124,9 @@ import Workload
         let unknown = "\nsweep: {grid: {cluster.nodes.0.memori: [1 GiB, 2 GiB]}}"
         #expect(throws: InputErrors.self) { try SweepPlan(read(smallExperiment + unknown)) }
         let variant = "\nsweep: {grid: {policies.shrt.idle: [fixed, forever]}}"
-        let missing = #expect(throws: InputErrors.self) { try SweepPlan(read(smallExperiment + policies + variant)) }
+        let missing = #expect(throws: InputErrors.self) {
+            try SweepPlan(read(smallExperiment + policies + variant))
+        }
         #expect(missing?.errors.first?.description.contains("'short'") == true)
     }
 }

@@ -25,7 +25,9 @@ struct StoreFile {
             var queue = try DatabaseQueue(path: path, configuration: configuration)
             do {
                 try queue.read(check)
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY || error.resultCode == .SQLITE_CANTOPEN {
+            } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_READONLY || error.resultCode == .SQLITE_CANTOPEN
+            {
                 // A writer was ended in the middle: SQLite undoes what it had begun, for which it must write.
                 queue = try recovered()
             }
@@ -61,7 +63,8 @@ struct StoreFile {
             throw InputError(file: path, String(cString: strerror(errno)), remedy: "check the path")
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw InputError(file: path, "this is no file", remedy: "name a store, such as results/sweep.sqlite")
+            throw InputError(
+                file: path, "this is no file", remedy: "name a store, such as results/sweep.sqlite")
         }
         if status.st_size == 0 { return .nothing }
         try checkLength(status.st_size)
@@ -123,7 +126,8 @@ struct StoreFile {
                 file: path, "the disk is full; what was stored before is safe",
                 remedy: "free some space and give the same command again")
         case .SQLITE_NOTADB:
-            return InputError(file: path, "this is no result store", remedy: "name a file that pagefold sweep wrote")
+            return InputError(
+                file: path, "this is no result store", remedy: "name a file that pagefold sweep wrote")
         case .SQLITE_CORRUPT:
             return InputError(
                 file: path, "the store is damaged: \(message)",
@@ -133,7 +137,8 @@ struct StoreFile {
                 file: path, "the store cannot be opened or written: \(message)",
                 remedy: "check the permissions of the file and its directory")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
-            return InputError(file: path, "another program keeps the store locked", remedy: "wait for it to end")
+            return InputError(
+                file: path, "another program keeps the store locked", remedy: "wait for it to end")
         case .SQLITE_IOERR:
             return InputError(
                 file: path, "the store cannot be read or written: \(message)", remedy: "check the disk")

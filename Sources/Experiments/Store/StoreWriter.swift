@@ -157,7 +157,8 @@ final class StoreWriter {
             run.cpuSeconds, run.wallSeconds,
         ]
         values += run.metrics.map { $0.map { $0 as any DatabaseValueConvertible } }
-        try database.cachedStatement(sql: StoreWriter.insertRun).execute(arguments: StatementArguments(values))
+        try database.cachedStatement(sql: StoreWriter.insertRun).execute(
+            arguments: StatementArguments(values))
         let id = database.lastInsertedRowID
         for series in run.series {
             var data = Data(capacity: series.values.count * 8)
@@ -176,7 +177,8 @@ final class StoreWriter {
             ["digest", "scenario", "workload", "seed", "version", "fingerprint", "cpu_s", "wall_s"]
             + Metric.all.map(\.name)
         let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
-        return "INSERT INTO run (\(columns.map(StoreSchema.quoted).joined(separator: ", "))) VALUES (\(marks))"
+        return
+            "INSERT INTO run (\(columns.map(StoreSchema.quoted).joined(separator: ", "))) VALUES (\(marks))"
     }()
 
     private func scenarioID(_ scenario: SweepPlan.PlannedScenario, _ database: Database) throws -> Int64 {

@@ -51,7 +51,8 @@ public struct SweepRunner {
     func run(into writer: StoreWriter) throws -> Outcome {
         var outcome = Outcome()
         let settings = plan.experiment.replicates
-        var counts = Array(repeating: settings.count, count: plan.points.count)
+        let first = settings.first(before: until)
+        var counts = Array(repeating: first, count: plan.points.count)
         var begun = 0
         while true {
             let cells = rounds(from: begun, to: counts)
@@ -59,7 +60,7 @@ public struct SweepRunner {
             try run(cells, into: writer, &outcome)
             outcome.replicates = begun
             guard let until, outcome.missing == 0 else { return outcome }
-            let wanted = try next(counts, until, atMost: max(settings.atMost, settings.count), writer)
+            let wanted = try next(counts, until, atMost: max(settings.atMost, first), writer)
             if wanted == counts {
                 outcome.unmet = try unmet(until, writer)
                 return outcome
@@ -107,29 +108,22 @@ public struct SweepRunner {
         outcome.found = writer.runCount - outcome.finished
         let queue = JobQueue(jobs, plan: plan)
         let threads = (0..<min(workers, jobs.count)).map { _ in queue.startWorker() }
-        defer {
+        func end() {
             queue.stop()
             for thread in threads { thread.join() }
         }
+        defer { end() }
         var progress = SweepProgress(total: outcome.finished + outcome.found + jobs.count)
         while true {
             let state = queue.wait(seconds: 0.1)
-            try writer.add(state.finished)
-            outcome.finished += state.finished.count
-            outcome.cpuSeconds += state.finished.reduce(0) { $0 + $1.cpuSeconds }
-            for failure in state.failures where !outcome.failures.contains(failure.error) {
-                outcome.failures.append(failure.error)
-            }
-            outcome.missing += state.failures.count
+            try outcome.take(state, into: writer)
             progress.update(done: outcome.finished + outcome.found, now: outcome.finished, state)
-            if state.isOver { return }
+            if state.left == 0 { return }
             if !observe(progress) {
-                outcome.missing += queue.stop()
-                for thread in threads { thread.join() }
+                end()
                 let last = queue.wait(seconds: 0)
-                try writer.add(last.finished)
-                outcome.finished += last.finished.count
-                outcome.missing -= last.finished.count
+                try outcome.take(last, into: writer)
+                outcome.missing += last.left
                 return
             }
         }
@@ -161,6 +155,19 @@ public struct SweepRunner {
             }
         }
         return (jobs, found)
+    }
+}
+
+extension SweepRunner.Outcome {
+    /// Stores and counts what workers gave.
+    fileprivate mutating func take(_ state: JobQueue.State, into writer: StoreWriter) throws {
+        try writer.add(state.finished)
+        finished += state.finished.count
+        cpuSeconds += state.finished.reduce(0) { $0 + $1.cpuSeconds }
+        missing += state.failures.count
+        for failure in state.failures where !failures.contains(failure.error) {
+            failures.append(failure.error)
+        }
     }
 }
 

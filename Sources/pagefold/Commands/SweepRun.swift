@@ -53,7 +53,8 @@ struct SweepRun: ParsableCommand {
     func run() throws {
         let experiment = try readExperiment()
         if input.printScenario {
-            return Terminal.print(try SweepPlan(experiment, strict: input.strict).experiment.resolved, terminator: "")
+            return Terminal.print(
+                try SweepPlan(experiment, strict: input.strict).experiment.resolved, terminator: "")
         }
         let plan = try SweepPlan(experiment, strict: input.strict)
         let path = store ?? SweepRun.standardStore(for: input.experiment)
