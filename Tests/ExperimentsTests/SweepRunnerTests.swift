@@ -71,6 +71,8 @@ func sweep(
     @Test(arguments: StoreExport.Format.allCases)
     func theStoreDependsNeitherOnWorkersNorOnInterruptions(_ format: StoreExport.Format) throws {
         try withTemporaryDirectory { directory in
+            // Runs of some tens of milliseconds, so that a stop comes before the last.
+            let smallSweep = smallSweep.replacing("rate: 5 /s", with: "rate: 100 /s")
             try sweep(smallSweep, into: "\(directory)/one.sqlite", workers: 1)
             let whole = try exported("\(directory)/one.sqlite", format)
             #expect(whole.split(separator: "\n").count == (format == .csv ? 13 : 12))
