@@ -10,6 +10,7 @@ struct Pagefold: ParsableCommand {
             Examples:
               pagefold simulate experiments/quickstart.yaml
               pagefold simulate experiments/quickstart.yaml --seed 3 --output results
+              pagefold sweep experiments/sweep.yaml
               pagefold trace info my.pftrace
               pagefold policies
 
@@ -17,7 +18,7 @@ struct Pagefold: ParsableCommand {
             Exit status: 0 fine, 1 a check failed, 2 wrong use, 3 unusable input, 130 interrupted.
             """,
         version: pagefoldVersion,
-        subcommands: [Simulate.self, Trace.self, Policies.self]
+        subcommands: [Simulate.self, Sweep.self, Export.self, Trace.self, Policies.self]
     )
 }
 

@@ -5,6 +5,9 @@ public struct InputErrors: Error, Hashable, Sendable, CustomStringConvertible {
     /// The errors, in the order of the file; never empty.
     public var errors: [InputError]
 
+    /// Everything that is wrong; not nothing.
+    public init(errors: [InputError]) { self.errors = errors }
+
     /// One error a line.
     public var description: String { errors.map(\.description).joined(separator: "\n") }
 }

@@ -61,7 +61,7 @@ struct UnitFamily: Sendable {
             throw Fault(
                 problem: "'\(text)' has no unit", remedy: "write \(expectation); the units are \(symbols)")
         }
-        guard let size = units.first(where: { $0.symbols.contains(symbol) })?.size else {
+        guard let size = size(of: symbol) else {
             throw Fault(problem: "'\(symbol.prefix(40))' is no unit of \(name)", remedy: remedy(for: symbol))
         }
         if number.isNegative { throw Fault(problem: "'\(text)' is negative", remedy: "write \(expectation)") }

@@ -23,6 +23,44 @@ public enum JSONValue: Sendable {
         return text + "\n"
     }
 
+    /// The document on one line, which is not ended.
+    public var compactText: String {
+        var text = ""
+        writeCompact(into: &text)
+        return text
+    }
+
+    private func writeCompact(into text: inout String) {
+        switch self {
+        case .array(let values):
+            text += "["
+            for (index, value) in values.enumerated() {
+                if index > 0 { text += "," }
+                value.writeCompact(into: &text)
+            }
+            text += "]"
+        case .object(let members):
+            text += "{"
+            for (index, member) in members.enumerated() {
+                if index > 0 { text += "," }
+                JSONValue.quote(member.0, into: &text)
+                text += ":"
+                member.1.writeCompact(into: &text)
+            }
+            text += "}"
+        default: write(indent: 0, into: &text)
+        }
+    }
+
+    /// The value as a number; nil for what is none.
+    var double: Double? {
+        switch self {
+        case .whole(let value): Double(value)
+        case .number(let value): value.isFinite ? value : nil
+        default: nil
+        }
+    }
+
     private func write(indent: Int, into text: inout String) {
         switch self {
         case .null: text += "null"

@@ -49,15 +49,10 @@ public struct ResultWriter {
     private static func results(of run: VariantRun) -> JSONValue {
         let states = zip(run.scenario.idleStates.dropFirst(), run.record.starts.restored)
         return .object([
-            ("variant", .string(run.name)), ("fingerprint", .string(fingerprint(of: run))),
+            ("variant", .string(run.name)), ("fingerprint", .string(run.fingerprint)),
             ("metrics", .object(Metric.all.map { ($0.name, $0.value(run.record)) })),
             ("starts_by_idle_state", .object(states.map { ($0.name, .whole($1)) })),
         ])
-    }
-
-    private static func fingerprint(of run: VariantRun) -> String {
-        let digits = String(run.record.fingerprint, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 
     /// Where the results come from, and what they cost.
@@ -87,7 +82,7 @@ public struct ResultWriter {
     private func entry(_ run: VariantRun) -> JSONValue {
         let record = ScenarioSchema.record(experiment.catalog)
         return .object([
-            ("variant", .string(run.name)), ("fingerprint", .string(ResultWriter.fingerprint(of: run))),
+            ("variant", .string(run.name)), ("fingerprint", .string(run.fingerprint)),
             ("scenario", JSONValue(record.write(run.scenario))),
             (
                 "cost",
@@ -106,7 +101,7 @@ public struct ResultWriter {
             row.add(run.name)
             row.add(experiment.seed)
             for metric in Metric.all { row.add(metric.value(run.record)) }
-            row.add(ResultWriter.fingerprint(of: run))
+            row.add(run.fingerprint)
             text += row.line()
         }
         return text

@@ -15,20 +15,27 @@ public struct VariantRun: Sendable {
     public var cpuSeconds: Double
     /// Time that passed, in seconds.
     public var wallSeconds: Double
+
+    /// The digest of everything observable, as 16 hexadecimal digits.
+    public var fingerprint: String {
+        let digits = String(record.fingerprint, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
 }
 
 extension Experiment {
-    /// Runs one variant.
+    /// Runs one variant, from the experiment's seed unless another is given.
     /// - Throws: `InputError` for a scenario that cannot work; `Simulation.Stopped` when `options.progress`
     ///   said so.
     public func run(
-        _ variant: Variant, on workload: Workload, options: Simulation.Options = Simulation.Options()
+        _ variant: Variant, on workload: Workload, seed: UInt64? = nil,
+        options: Simulation.Options = Simulation.Options()
     ) throws -> VariantRun {
         let cpu = Clock.seconds(CLOCK_THREAD_CPUTIME_ID)
         let wall = Clock.seconds(CLOCK_MONOTONIC)
         do {
             let simulation = Simulation(
-                scenario: variant.scenario, workload: workload, seed: seed, catalog: catalog)
+                scenario: variant.scenario, workload: workload, seed: seed ?? self.seed, catalog: catalog)
             let record = try simulation.run(options: options)
             return VariantRun(
                 name: variant.name, scenario: variant.scenario, record: record,

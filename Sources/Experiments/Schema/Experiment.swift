@@ -11,8 +11,13 @@ public struct Experiment: Sendable {
     public var seed: UInt64
     /// The variants in the order of the file.
     public internal(set) var variants: [Variant]
-    /// What the user should know about how the file was read.
-    public internal(set) var notices: [String]
+    /// What the user should know before each variant runs once, without the rest of the file.
+    public var notices: [String] {
+        let unused = asWritten.map(\.0).filter { $0 != "metrics" }
+        if unused.isEmpty { return [] }
+        let names = unused.map { "'\($0)'" }.joined(separator: " and ")
+        return ["\(names): for pagefold sweep; this runs each variant once"]
+    }
 
     /// The file, as the user named it.
     let file: String
@@ -22,8 +27,16 @@ public struct Experiment: Sendable {
     var workload: WorkloadSpec
     /// Whether the file names variants.
     var namesVariants: Bool
-    /// Settings for other commands, as they were given.
-    var reserved: [(String, ConfigNode)]
+    /// Which combinations of settings a sweep tries.
+    var sweep: SweepDesign
+    /// How often a sweep runs each.
+    var replicates: ReplicateSettings
+    /// The metrics that comparisons show; empty for the standard ones.
+    public internal(set) var metrics: [MetricChoice]
+    /// The variant that others are compared with; the first where the file names none.
+    public internal(set) var reference: String
+    /// Parts of the file that are written as they were read.
+    private var asWritten: [(String, ConfigNode)]
     /// The file's tree with overrides, and how it was decoded, for decoding it again.
     private let tree: ConfigNode
     private let paths: PathKind
@@ -89,6 +102,7 @@ public struct Experiment: Sendable {
         var draft = ExperimentDraft(unit: unit, catalog: catalog)
         draft = ExperimentSchema.record(paths, catalog).read(tree, over: draft, faults)
         draft.readVariants(catalog, faults)
+        draft.checkReference(faults, at: tree["reference"])
         try faults.throwIfAny()
         name = draft.name
         description = draft.description
@@ -97,8 +111,11 @@ public struct Experiment: Sendable {
         workload = draft.workload
         variants = draft.variants
         namesVariants = draft.policies != nil
-        reserved = draft.reserved.map { ($0.key, $0.value) }
-        notices = reserved.map { "'\($0.0)' is left to later versions; this one runs each variant once" }
+        sweep = draft.sweep
+        replicates = draft.replicates
+        metrics = draft.metrics
+        reference = draft.reference ?? draft.variants[0].name
+        asWritten = draft.asWritten.map { ($0.key, $0.value) }
         self.tree = tree
         self.file = file
         self.paths = paths
@@ -118,14 +135,37 @@ public struct Experiment: Sendable {
             throw InputError(
                 "\(warning.message): \(warning.count)", remedy: "mend the trace, or run without --strict")
         }
-        if workload.memoryUnit != .application {
-            let again = try Experiment(
-                tree: tree, file: file, paths: paths, catalog: catalog, unit: workload.memoryUnit)
-            base = again.base
-            variants = again.variants
-        }
+        if workload.memoryUnit != .application { self = try reread(for: workload.memoryUnit) }
         return workload
     }
+
+    /// The same experiment, with `sandbox.unit` as given where the file leaves it open.
+    func reread(for unit: SandboxUnit) throws -> Experiment {
+        try Experiment(tree: tree, file: file, paths: paths, catalog: catalog, unit: unit)
+    }
+
+    /// Lets a sweep go on until a metric is known this exactly.
+    public mutating func goOn(until target: PrecisionTarget) { replicates.until = target }
+
+    /// The variants at one combination of swept settings, for a workload that gives memory for `unit`.
+    /// - Throws: `InputErrors` for settings that cannot be understood.
+    func at(
+        _ assignments: [SweepAssignment], unit: SandboxUnit
+    ) throws -> (workload: WorkloadSpec, variants: [Variant]) {
+        let faults = Faults(file: file)
+        var tree = tree
+        if var entries = tree.entries {
+            entries.removeAll { Self.keysOfSweeps.contains($0.key) }
+            tree.content = .mapping(entries)
+        }
+        for assignment in assignments { assignment.apply(to: &tree, faults) }
+        try faults.throwIfAny()
+        let experiment = try Experiment(tree: tree, file: file, paths: paths, catalog: catalog, unit: unit)
+        return (experiment.workload, experiment.variants)
+    }
+
+    /// Parts of the file that say how often and where, not what runs.
+    private static let keysOfSweeps = ["sweep", "replicates", "metrics", "reference"]
 
     /// The complete experiment as YAML: every setting with its value. Read again, it gives the same runs.
     public var resolved: String { YAMLWriter.text(resolvedNode) }
@@ -151,6 +191,20 @@ public struct Experiment: Sendable {
             }
             pairs.append(("policies", .mapping(changes)))
         }
-        return .mapping(pairs + reserved)
+        if reference != variants[0].name { pairs.append(("reference", .text(reference))) }
+        return .mapping(pairs + asWritten)
+    }
+
+    /// What tells a sweep from all others: everything but what may grow or only words it differently
+    /// (the number of replicates, `metrics`, `reference`, `description`).
+    var digest: String {
+        let loose = ["replicates", "metrics", "reference", "description"]
+        var pairs = (resolvedNode.entries ?? []).filter { !loose.contains($0.key) }.map { ($0.key, $0.value) }
+        if let replicates = asWritten.first(where: { $0.0 == "replicates" })?.1,
+            let sample = replicates["sample"]
+        {
+            pairs.append(("sample", sample))
+        }
+        return RunDigest.text(YAMLWriter.text(.mapping(pairs)))
     }
 }

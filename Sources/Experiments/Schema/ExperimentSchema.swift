@@ -11,7 +11,12 @@ struct ExperimentDraft {
     var base: Scenario
     var policies: ConfigNode?
     var variants: [Experiment.Variant] = []
-    var reserved: [ConfigNode.Entry] = []
+    var sweep = SweepDesign.list([[]])
+    var replicates = ReplicateSettings()
+    var metrics: [MetricChoice] = []
+    var reference: String?
+    /// Parts of the file that are kept as they were written.
+    var asWritten: [ConfigNode.Entry] = []
 
     /// The documented defaults, with a cluster that the file must replace.
     init(unit: SandboxUnit, catalog: PolicyCatalog) {
@@ -51,6 +56,14 @@ struct ExperimentDraft {
             variants.append(Experiment.Variant(scenario: scenario, origin: entry.origin))
         }
     }
+
+    /// Holds `reference` against the names of the variants.
+    func checkReference(_ faults: Faults, at node: ConfigNode?) {
+        guard let reference, let node, !variants.contains(where: { $0.name == reference }) else { return }
+        faults.add(
+            node, "there is no variant '\(reference.prefix(60))'",
+            remedy: Suggestion.remedy(for: reference, among: variants.map(\.name)))
+    }
 }
 
 /// The top of an experiment file.
@@ -71,21 +84,23 @@ enum ExperimentSchema {
                 Field("workload", \ExperimentDraft.workload, WorkloadSpec.kind(paths), required: true),
             ]
                 + ScenarioSchema.fields(catalog).map { $0.lifted(\.base, required: $0.name == "cluster") }
-                + [policies] + ["sweep", "replicates", "metrics"].map(reserved))
+                + [
+                    policies, asWritten("sweep", \.sweep, .sweepDesign),
+                    asWritten("replicates", \.replicates, ReplicateSettings.kind),
+                    asWritten("metrics", \.metrics, .metrics),
+                    Field(
+                        "reference", \ExperimentDraft.reference, Kind<String>.text.optional(blank: "")),
+                ])
     }
 
-    /// A setting for commands to come: its form is checked, its content is not.
-    private static func reserved(_ name: String) -> Field<ExperimentDraft> {
-        Field(name) { node, draft, faults in
-            let fits: Bool
-            switch node.content {
-            case .mapping: fits = true
-            case .list: fits = name == "metrics"
-            case .scalar: fits = name == "replicates"
-            case .null: fits = false
-            }
-            if !fits { faults.expected("a mapping", node, remedy: "write NAME: VALUE below '\(name)'") }
-            draft.reserved.append(.init(key: name, origin: node.origin, value: node))
+    /// A setting that is read, and kept as it was written for writing it again.
+    private static func asWritten<Value>(
+        _ name: String, _ path: WritableKeyPath<ExperimentDraft, Value>, _ kind: Kind<Value>
+    ) -> Field<ExperimentDraft> {
+        let field = Field(name, path, kind)
+        return Field(name) { node, draft, faults in
+            field.read(node, &draft, faults)
+            draft.asWritten.append(.init(key: name, origin: node.origin, value: node))
         } write: { _ in
             nil
         }

@@ -26,6 +26,12 @@ struct Azure2019Source: WorkloadSource {
         ).kind
     }
 
+    var withoutPaths: Azure2019Source {
+        var source = self
+        source.directory = ""
+        return source
+    }
+
     func load(strict: Bool) throws -> Workload {
         var options = options
         options.strict = strict

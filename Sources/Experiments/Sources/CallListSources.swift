@@ -20,6 +20,12 @@ struct Azure2021Source: WorkloadSource {
         ).kind
     }
 
+    var withoutPaths: Azure2021Source {
+        var source = self
+        source.file = ""
+        return source
+    }
+
     func load(strict: Bool) throws -> Workload {
         try AzureFunctions2021Reader(path: file, applicationMemory: memory, strict: strict).read()
     }
@@ -42,6 +48,12 @@ struct EventsSource: WorkloadSource {
                 Field("memory", \EventsSource.memory, .memory),
             ]
         ).kind
+    }
+
+    var withoutPaths: EventsSource {
+        var source = self
+        source.file = ""
+        return source
     }
 
     func load(strict: Bool) throws -> Workload {

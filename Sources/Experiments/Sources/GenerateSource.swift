@@ -54,6 +54,12 @@ struct GenerateSource: WorkloadSource {
         }
     }
 
+    func redrawn(for replicate: UInt64) -> GenerateSource? {
+        var source = self
+        source.generator.seed &+= replicate
+        return source
+    }
+
     func load(strict: Bool) throws -> Workload {
         var generator = generator
         if let applications { generator.size = .applications(applications) }

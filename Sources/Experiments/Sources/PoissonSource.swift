@@ -56,6 +56,12 @@ struct PoissonSource: WorkloadSource {
         }
     }
 
+    func redrawn(for replicate: UInt64) -> PoissonSource? {
+        var source = self
+        source.seed &+= replicate
+        return source
+    }
+
     func load(strict: Bool) throws -> Workload {
         let table = QuantileTable(memory)
         var applications: [Application] = []

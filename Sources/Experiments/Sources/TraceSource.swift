@@ -11,5 +11,16 @@ struct TraceSource: WorkloadSource {
         paths.kind.mapped({ TraceSource(path: $0) }, { $0.path })
     }
 
-    func load(strict: Bool) throws -> Workload { try TraceFile.open(path) }
+    var withoutPaths: TraceSource {
+        var source = self
+        source.path = ""
+        return source
+    }
+
+    func load(strict: Bool) throws -> Workload {
+        var workload = try TraceFile.open(path)
+        let input = Provenance.Input(path: path, digest: try TraceFile.digest(of: path))
+        workload.provenance.inputs.insert(input, at: 0)
+        return workload
+    }
 }

@@ -2,14 +2,14 @@ import Glibc
 
 /// Writes a file as a whole or not at all: into a temporary file in the same directory, which takes the place
 /// of the old one once it lies on the disk.
-struct AtomicFile: ~Copyable {
+package struct AtomicFile: ~Copyable {
     private let path: String
     private let temporary: String
     private let file: Int32
     private var isCommitted = false
 
     /// Begins a new file that is to become `path`.
-    init(path: String) throws(InputError) {
+    package init(path: String) throws(InputError) {
         var template = ContiguousArray((path + ".part-XXXXXX").utf8CString)
         let opened = template.withUnsafeMutableBufferPointer { name in
             name.baseAddress.map { mkstemp($0) } ?? -1
@@ -33,7 +33,7 @@ struct AtomicFile: ~Copyable {
     }
 
     /// Adds bytes that live as long as the call.
-    func write(_ bytes: UnsafeRawBufferPointer) throws(InputError) {
+    package func write(_ bytes: UnsafeRawBufferPointer) throws(InputError) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let slice = UnsafeRawBufferPointer(rebasing: rest)
@@ -46,8 +46,22 @@ struct AtomicFile: ~Copyable {
         }
     }
 
+    /// Adds text.
+    package func write(_ text: String) throws(InputError) {
+        var text = text
+        let failure = text.withUTF8 { bytes -> InputError? in
+            do throws(InputError) {
+                try write(UnsafeRawBufferPointer(bytes))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+
     /// Puts the file in its place.
-    mutating func commit() throws(InputError) {
+    package mutating func commit() throws(InputError) {
         // mkstemp leaves the file to its owner alone; give it the rights of any new file.
         let mask = umask(0)
         umask(mask)

@@ -71,6 +71,18 @@ public enum TraceFile {
         try open(ByteStorage(mapping: path), path: path)
     }
 
+    /// What tells this trace from all others: the digest of its header, which holds those of its content. 16
+    /// hexadecimal digits.
+    /// - Throws: `InputError` when the file cannot be read or is too short for a trace.
+    public static func digest(of path: String) throws(InputError) -> String {
+        let storage = try ByteStorage(mapping: path)
+        guard storage.bytes.count >= headerSize else { throw damaged(path, "it ends inside its header") }
+        let header = ByteRegion(storage, range: 0..<headerSize)
+        var digest = Digest()
+        digest.update(header.word(7))
+        return digest.text
+    }
+
     /// The workload whose file, called `path`, has this content.
     package static func open(_ storage: ByteStorage, path: String) throws(InputError) -> Workload {
         defer { withExtendedLifetime(storage) {} }

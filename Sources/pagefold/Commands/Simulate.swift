@@ -15,16 +15,7 @@ struct Simulate: ParsableCommand {
               pagefold simulate experiments/joint.yaml --print-scenario > resolved.yaml
             """)
 
-    @Argument(help: ArgumentHelp("The experiment file.", valueName: "experiment.yaml"))
-    var experiment: String
-
-    @Option(
-        name: .customLong("set"),
-        help: ArgumentHelp("Replaces a setting of the file; may be repeated.", valueName: "path=value"))
-    var settings: [String] = []
-
-    @Option(help: ArgumentHelp("The seed; the same as --set seed=N.", valueName: "n"))
-    var seed: UInt64?
+    @OptionGroup var input: ExperimentInput
 
     @Flag(help: "Prints the results as JSON instead of a table.")
     var json = false
@@ -40,17 +31,8 @@ struct Simulate: ParsableCommand {
     @Flag(help: "Lets --output replace older results.")
     var force = false
 
-    @Flag(help: "Makes every warning about a trace an error.")
-    var strict = false
-
     @Flag(help: "Checks the model's books after each event. Slow.")
     var check = false
-
-    @Flag(help: "Shows no progress and no notices.")
-    var quiet = false
-
-    @Flag(help: "Prints the complete experiment, every setting with its value, and runs nothing.")
-    var printScenario = false
 
     func validate() throws {
         if json && markdown { throw ValidationError("--json and --markdown exclude each other.") }
@@ -58,14 +40,14 @@ struct Simulate: ParsableCommand {
     }
 
     func run() throws {
-        var experiment = try readExperiment()
-        let workload = try experiment.loadWorkload(strict: strict)
-        if printScenario {
+        var experiment = try input.read()
+        let workload = try experiment.loadWorkload(strict: input.strict)
+        if input.printScenario {
             Terminal.print(experiment.resolved, terminator: "")
             return
         }
-        say(experiment.notices.map { "note: \($0)" })
-        say(workload.provenance.warnings.map { "warning: \($0.message): \($0.count)" })
+        input.say(experiment.notices.map { "note: \($0)" })
+        input.say(workload.provenance.warnings.map { "warning: \($0.message): \($0.count)" })
 
         Interrupt.watch()
         // Made first: a directory that cannot be written should not cost a run.
@@ -79,31 +61,16 @@ struct Simulate: ParsableCommand {
         }
     }
 
-    private func readExperiment() throws -> Experiment {
-        var overrides = try settings.map { try Override($0) }
-        if let seed { overrides.append(try Override("seed=\(seed)")) }
-        let input = Experiment.Input(
-            text: try TextFile.read(experiment, limit: Experiment.sizeLimit), file: experiment,
-            directory: TextFile.directory(of: experiment), workingDirectory: TextFile.workingDirectory,
-            overrides: overrides)
-        return try Experiment(input)
-    }
-
-    private func say(_ notes: [String]) {
-        if quiet { return }
-        for note in notes { Terminal.note("pagefold: \(note)") }
-    }
-
     private func results(of experiment: Experiment, on workload: Workload) throws -> ResultWriter {
         var runs: [VariantRun] = []
         for (index, variant) in experiment.variants.enumerated() {
             try Interrupt.check()
             let title = "\(index + 1)/\(experiment.variants.count) \(variant.name)"
-            let bar = ProgressBar(title: title, horizon: workload.horizon, isQuiet: quiet)
+            let bar = ProgressBar(title: title, isQuiet: input.quiet)
             var options = Simulation.Options()
             options.selfCheck = check
             options.progress = { time, calls in
-                bar.reached(time, calls: calls)
+                bar.reached(time.seconds / max(workload.horizon.seconds, 1e-9), calls: calls)
                 return Interrupt.signal == nil
             }
             do {

@@ -15,6 +15,13 @@ enum Failure {
     /// A command that was interrupted by this signal.
     struct Interrupted: Error {
         var signal: Int32
+        /// What became of the work.
+        var message: String
+
+        init(signal: Int32, _ message: String = "nothing was written") {
+            self.signal = signal
+            self.message = message
+        }
     }
 
     /// Says what went wrong and leaves.
@@ -28,7 +35,7 @@ enum Failure {
             if errors.errors.count > 20 { say("and \(errors.errors.count - 20) more") }
             leave(Status.unusableInput.rawValue)
         case let interrupted as Interrupted:
-            say("interrupted; nothing was written")
+            say("interrupted; \(interrupted.message)")
             leave(128 + interrupted.signal)
         default:
             exitForUse(error)

@@ -1,36 +1,37 @@
 import EventKernel
 import Glibc
 
-/// Tells on standard error how far a run is: a bar on a terminal, else a line at its end.
+/// Tells on standard error how far some work is: a bar on a terminal, else a line at its end.
 final class ProgressBar {
     private let title: String
-    private let horizon: SimDuration
     private let isShown: Bool
     private let begin: Double
     private var shownAt = 0.0
     private var calls: UInt64 = 0
 
-    /// The bar of a run named `title` over `horizon`.
-    init(title: String, horizon: SimDuration, isQuiet: Bool) {
+    /// The bar of work named `title`.
+    init(title: String, isQuiet: Bool) {
         self.title = title
-        self.horizon = horizon
         isShown = !isQuiet
         begin = ProgressBar.now()
     }
 
-    /// The run has come to `time` and `calls`.
-    func reached(_ time: SimTime, calls: UInt64) {
+    /// The work has come to `part` of its whole, 0 to 1, and to `calls`. What began with `before` done counts
+    /// from there for the time left.
+    func reached(_ part: Double, calls: UInt64, before: Double = 0, detail: String = "") {
         self.calls = calls
         guard isShown, Terminal.hasTerminal else { return }
         let now = ProgressBar.now()
         if now - shownAt < 0.1 { return }
         shownAt = now
-        let part = min(time.seconds / max(horizon.seconds, 1e-9), 1)
+        let part = min(max(part, 0), 1)
         let full = Int(part * 24)
         let bar = String(repeating: "#", count: full) + String(repeating: "-", count: 24 - full)
         let passed = now - begin
-        let left = part > 0.01 ? ", \(ProgressBar.clock(passed / part - passed)) left" : ""
-        Terminal.noteUnended("\r\u{1B}[2K\(title) [\(bar)] \(Int(part * 100)) %, \(rate(passed))\(left)")
+        let fresh = part - before
+        let left = fresh > 0.01 ? ", \(ProgressBar.clock((1 - part) * passed / fresh)) left" : ""
+        Terminal.noteUnended(
+            "\r\u{1B}[2K\(title) [\(bar)] \(Int(part * 100)) %, \(detail)\(rate(passed))\(left)")
     }
 
     /// The run is over, after this many calls; nil when it was stopped.

@@ -1,0 +1,133 @@
+import GRDB
+import Workload
+
+/// Every run of a store as text, in the order of the sweep.
+///
+/// Without costs the text is a function of the experiment alone: two sweeps of it, however often they were
+/// interrupted, export the same bytes.
+public struct StoreExport {
+    /// How runs are written.
+    public enum Format: String, CaseIterable, Sendable {
+        /// Comma-separated values (RFC 4180) with a line of names.
+        case csv
+        /// One JSON object a line.
+        case jsonl
+    }
+
+    private let store: ResultStore
+    private let format: Format
+    private let withCosts: Bool
+
+    /// The export of a store.
+    /// - Parameter withCosts: whether the processor time and the time of each run are in it.
+    public init(_ store: ResultStore, format: Format, withCosts: Bool = false) {
+        self.store = store
+        self.format = format
+        self.withCosts = withCosts
+    }
+
+    private static let names = [
+        "point", "policy", "replicate", "seed", "run", "scenario", "workload", "version", "fingerprint",
+    ]
+
+    /// Writes all runs, in pieces of some size.
+    public func write(_ write: (String) throws -> Void) throws {
+        let costs = withCosts ? ["cpu_s", "wall_s"] : []
+        let columns = store.metrics + costs
+        let settings = store.points.first?.settings.map(\.path) ?? []
+        var text = ""
+        if format == .csv {
+            let names = [Self.names[0]] + settings + Self.names[1...] + columns
+            text = CSVRow.line(names)
+        }
+        let sql = """
+            SELECT cell.point, cell.policy, cell.replicate, run.seed, run.digest, scenario.digest,
+                workload.digest, run.version, run.fingerprint
+                \(columns.map { ", run.\(StoreSchema.quoted($0))" }.joined())
+            FROM cell JOIN run ON run.id = cell.run JOIN scenario ON scenario.id = run.scenario
+                JOIN workload ON workload.id = run.workload
+            ORDER BY cell.point, cell.policy, cell.replicate
+            """
+        let points = store.points.map { point in
+            format == .csv
+                ? point.settings.map { CSVRow.line([$0.value]).dropLast() + "," }.joined()
+                : JSONValue.object(point.settings.map { ($0.path, .string($0.value)) }).compactText
+        }
+        let policies = store.policies.map {
+            format == .csv ? String(CSVRow.line([$0]).dropLast()) : JSONValue.string($0).compactText
+        }
+        let keys = columns.enumerated().map { index, name in
+            (index == 0 ? "" : ",") + JSONValue.string(name).compactText + ":"
+        }
+        try store.read { database in
+            let rows = try Row.fetchCursor(database, sql: sql)
+            while let row = try rows.next() {
+                let run = ExportedRun(row, count: columns.count)
+                guard points.indices.contains(run.point), policies.indices.contains(run.policy) else {
+                    throw InputError(file: store.path, "the store is damaged: a run has no place")
+                }
+                switch format {
+                case .csv: run.writeCSV(points[run.point], policies[run.policy], into: &text)
+                case .jsonl: run.writeJSON(points[run.point], policies[run.policy], keys, into: &text)
+                }
+                if text.utf8.count > 1 << 16 {
+                    try write(text)
+                    text.removeAll(keepingCapacity: true)
+                }
+            }
+        }
+        try write(text)
+    }
+}
+
+/// A run as it is exported.
+private struct ExportedRun {
+    let point: Int
+    let policy: Int
+    private let replicate: Int
+    private let seed: UInt64
+    private let texts: [String]
+    private let values: [Double?]
+
+    init(_ row: Row, count: Int) {
+        point = row[0]
+        policy = row[1]
+        replicate = row[2]
+        seed = UInt64(bitPattern: row[3])
+        texts = (4..<9).map { row[$0] }
+        values = (0..<count).map { row[9 + $0] }
+    }
+
+    func writeCSV(_ settings: String, _ policy: String, into text: inout String) {
+        text += "\(point),\(settings)\(policy),\(replicate),\(seed)"
+        for name in texts { text += "," + name }
+        for value in values {
+            text += ","
+            if let value { ExportedRun.write(value, into: &text) }
+        }
+        text += "\n"
+    }
+
+    func writeJSON(_ settings: String, _ policy: String, _ keys: [String], into text: inout String) {
+        text += "{\"point\":\(point),\"settings\":\(settings),\"policy\":\(policy)"
+        text += ",\"replicate\":\(replicate),\"seed\":\(seed)"
+        for (name, value) in zip(["run", "scenario", "workload", "version", "fingerprint"], texts) {
+            text += ",\"\(name)\":\"\(value)\""
+        }
+        text += ",\"metrics\":{"
+        for (key, value) in zip(keys, values) {
+            text += key
+            if let value { ExportedRun.write(value, into: &text) } else { text += "null" }
+        }
+        text += "}}\n"
+    }
+
+    /// The shortest text that reads back as the same number.
+    private static func write(_ value: Double, into text: inout String) {
+        if let whole = Int64(exactly: value), whole.magnitude < 1 << 53 {
+            text += String(whole)
+        } else {
+            text += value.description
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import GRDB
+import Glibc
+import Workload
+
+/// A result store's file: opened with every check, its errors told in the user's words.
+struct StoreFile {
+    /// The path as the user gave it.
+    let path: String
+
+    /// What is at the path.
+    enum Content {
+        case nothing, something
+    }
+
+    /// Opens the store for reading.
+    /// - Throws: `InputError` when there is no store that this version can read.
+    func reader() throws -> DatabaseQueue {
+        guard try content() == .something else {
+            throw InputError(file: path, "there is no store", remedy: "make one with pagefold sweep")
+        }
+        return try translating {
+            var configuration = Configuration()
+            configuration.readonly = true
+            configuration.busyMode = .timeout(10)
+            var queue = try DatabaseQueue(path: path, configuration: configuration)
+            do {
+                try queue.read(check)
+            } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_READONLY || error.resultCode == .SQLITE_CANTOPEN
+            {
+                // A writer was ended in the middle: SQLite undoes what it had begun, for which it must write.
+                queue = try recovered()
+            }
+            return queue
+        }
+    }
+
+    private func recovered() throws -> DatabaseQueue {
+        let queue = try DatabaseQueue(path: path)
+        try queue.read(check)
+        return queue
+    }
+
+    /// Opens the store for writing; an empty one is made where there is nothing.
+    func writer() throws -> DatabaseQueue {
+        let isNew = try content() == .nothing
+        return try translating {
+            var configuration = Configuration()
+            configuration.busyMode = .timeout(60)
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            if !isNew { try queue.read(check) }
+            try StoreSchema.migrator.migrate(queue)
+            try queue.write { try StoreSchema.addMetrics($0) }
+            return queue
+        }
+    }
+
+    /// Whether something is there; an empty file is nothing.
+    private func content() throws -> Content {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return .nothing }
+            throw InputError(file: path, String(cString: strerror(errno)), remedy: "check the path")
+        }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw InputError(
+                file: path, "this is no file", remedy: "name a store, such as results/sweep.sqlite")
+        }
+        if status.st_size == 0 { return .nothing }
+        try checkLength(status.st_size)
+        return .something
+    }
+
+    /// SQLite notices a missing end only when it comes to read it.
+    private func checkLength(_ size: Int) throws {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            throw InputError(file: path, String(cString: strerror(errno)), remedy: "check its permissions")
+        }
+        defer { close(descriptor) }
+        var header = [UInt8](repeating: 0, count: 100)
+        let count = read(descriptor, &header, 100)
+        guard count == 100, header.starts(with: Array("SQLite format 3".utf8)) else {
+            throw InputError(
+                file: path, "this is no result store", remedy: "name a file that pagefold sweep wrote")
+        }
+        let pageSize = Int(header[16]) << 8 | Int(header[17])
+        let pages = header[28..<32].reduce(0) { $0 << 8 | Int($1) }
+        if size < pages * (pageSize == 1 ? 65_536 : pageSize) {
+            throw InputError(
+                file: path, "the store is cut off: \(size) bytes of \(pages * pageSize)",
+                remedy: "restore it from a copy, or sweep into a new one")
+        }
+    }
+
+    private func check(_ database: Database) throws {
+        let mark = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard mark == StoreSchema.applicationID else {
+            throw InputError(
+                file: path, "this SQLite file is no result store",
+                remedy: "name a file that pagefold sweep wrote")
+        }
+        guard version <= StoreSchema.version else {
+            throw InputError(
+                file: path,
+                "the store was made by a newer Pagefold (schema \(version), this one knows \(StoreSchema.version))",
+                remedy: "update Pagefold")
+        }
+    }
+
+    /// Runs `body`, with errors of SQLite told in the user's words.
+    func translating<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as DatabaseError {
+            throw inputError(error)
+        }
+    }
+
+    private func inputError(_ error: DatabaseError) -> InputError {
+        let message = error.message ?? "SQLite error \(error.resultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_FULL:
+            return InputError(
+                file: path, "the disk is full; what was stored before is safe",
+                remedy: "free some space and give the same command again")
+        case .SQLITE_NOTADB:
+            return InputError(
+                file: path, "this is no result store", remedy: "name a file that pagefold sweep wrote")
+        case .SQLITE_CORRUPT:
+            return InputError(
+                file: path, "the store is damaged: \(message)",
+                remedy: "restore it from a copy, or sweep into a new one")
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+            return InputError(
+                file: path, "the store cannot be opened or written: \(message)",
+                remedy: "check the permissions of the file and its directory")
+        case .SQLITE_BUSY, .SQLITE_LOCKED:
+            return InputError(
+                file: path, "another program keeps the store locked", remedy: "wait for it to end")
+        case .SQLITE_IOERR:
+            return InputError(
+                file: path, "the store cannot be read or written: \(message)", remedy: "check the disk")
+        default: return InputError(file: path, "SQLite says: \(message)", remedy: "is this a result store?")
+        }
+    }
+}

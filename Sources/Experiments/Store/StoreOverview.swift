@@ -1,0 +1,52 @@
+import GRDB
+
+/// What is in a store, place by place.
+public struct StoreOverview: Sendable {
+    /// Runs in the store, each once.
+    public var runs: Int
+    /// Replicates that are there, by point and policy.
+    public var replicates: [[Int]]
+    /// Processor time of all runs, in seconds.
+    public var cpuSeconds: Double
+    /// The titles of the workloads met, in the order of their first run.
+    public var workloads: [String]
+
+    /// What is in `store`.
+    public init(_ store: ResultStore) throws {
+        var counts = Array(
+            repeating: Array(repeating: 0, count: store.policies.count), count: store.points.count)
+        (runs, cpuSeconds, workloads) = try store.read { database in
+            let cells = try Row.fetchCursor(
+                database, sql: "SELECT point, policy, count(*) FROM cell GROUP BY point, policy")
+            while let row = try cells.next() { counts[row[0]][row[1]] = row[2] }
+            let runs = try Row.fetchOne(database, sql: "SELECT count(*), coalesce(sum(cpu_s), 0) FROM run")
+            let titles = try String.fetchAll(database, sql: "SELECT title FROM workload ORDER BY id")
+            return (runs?[0] ?? 0, runs?[1] ?? 0, titles)
+        }
+        replicates = counts
+    }
+}
+
+extension StoreOverview {
+    /// The overview as lines of text.
+    public func text(of store: ResultStore, width: Int) -> String {
+        let most = replicates.flatMap { $0 }.max() ?? 0
+        var text = "\(store.name) (\(store.path), Pagefold \(store.version))\n"
+        if !store.question.isEmpty { text += "\(store.question)\n" }
+        text += "\(Decimal.grouped(UInt64(runs))) runs, \(store.points.count) points, "
+        text += "\(store.policies.count) policies, up to \(most) replicates; "
+        text += "\(Decimal.fixed(cpuSeconds, decimals: 1)) s of processor time\n"
+        if let first = workloads.first {
+            text += workloads.count == 1 ? "workload: " : "\(workloads.count) workloads, such as: "
+            text += "\(first)\n"
+        }
+        let settings = store.points.first?.settings.map(\.path) ?? []
+        var table = TextTable(
+            [.numbers("point")] + settings.map { .words($0) } + store.policies.map { .numbers($0) },
+            labels: 1 + settings.count)
+        for (index, point) in store.points.enumerated() {
+            table.add(["\(index)"] + point.settings.map(\.value) + replicates[index].map { "\($0)" })
+        }
+        return text + "Replicates by point and policy:\n" + table.text(width: width)
+    }
+}

@@ -1,0 +1,76 @@
+import GRDB
+import Workload
+
+/// The row that says which sweep a store belongs to.
+struct SweepRow {
+    var name: String
+    var description: String
+    var definition: String
+    var digest: String
+    var version: String
+    var reference: String
+
+    /// The row of a plan's sweep.
+    init(_ plan: SweepPlan) {
+        name = plan.experiment.name
+        description = plan.experiment.description
+        definition = plan.experiment.resolved
+        digest = plan.experiment.digest
+        version = pagefoldVersion
+        reference = plan.experiment.reference
+    }
+
+    /// The row of a store.
+    init(_ database: Database, file: String) throws {
+        let sql = "SELECT name, description, definition, digest, version, reference FROM sweep"
+        guard let row = try Row.fetchOne(database, sql: sql) else {
+            throw InputError(
+                file: file, "the store is empty: its sweep was ended before it began",
+                remedy: "give the pagefold sweep command again")
+        }
+        name = row[0]
+        description = row[1]
+        definition = row[2]
+        digest = row[3]
+        version = row[4]
+        reference = row[5]
+    }
+
+    /// Puts the row into a new store, or holds it against the one that is there. What may grow or say more is
+    /// brought up to date.
+    func write(_ database: Database, file: String) throws {
+        guard try Bool.fetchOne(database, sql: "SELECT count(*) > 0 FROM sweep") ?? false else {
+            return try database.execute(
+                sql: """
+                    INSERT INTO sweep (id, name, description, definition, digest, version, reference)
+                    VALUES (1, ?, ?, ?, ?, ?, ?)
+                    """, arguments: [name, description, definition, digest, version, reference])
+        }
+        let stored = try SweepRow(database, file: file)
+        let remedy = "name another store with --store"
+        if stored.version != version {
+            throw InputError(
+                file: file, "the store was made by Pagefold \(stored.version), this is \(version)",
+                remedy: "results of two versions do not mix: \(remedy)")
+        }
+        if stored.digest != digest {
+            throw InputError(
+                file: file,
+                "the store belongs to another experiment ('\(stored.name)'\(difference(from: stored)))",
+                remedy: "\(remedy), or take back the change")
+        }
+        try database.execute(
+            sql: "UPDATE sweep SET description = ?, definition = ?, reference = ?",
+            arguments: [description, definition, reference])
+    }
+
+    /// The first line in which two definitions differ, for a message.
+    private func difference(from stored: SweepRow) -> String {
+        let mine = definition.split(separator: "\n")
+        let theirs = stored.definition.split(separator: "\n")
+        for (a, b) in zip(mine, theirs) where a != b {
+            return ", where the store has '\(b.prefix(60).trimmed)' and this has '\(a.prefix(60).trimmed)'"
+        }
+        return ""
+    }
+}

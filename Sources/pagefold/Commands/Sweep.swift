@@ -1,0 +1,8 @@
+import ArgumentParser
+
+struct Sweep: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Runs an experiment at every point of its sweep, many times, into a result store.",
+        subcommands: [SweepRun.self, SweepList.self],
+        defaultSubcommand: SweepRun.self)
+}
