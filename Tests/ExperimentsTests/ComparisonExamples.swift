@@ -1,3 +1,4 @@
+import EventKernel
 @testable import Experiments
 
 /// Results made of given values, by metric, point, policy and replicate.
@@ -26,4 +27,16 @@ func sweep(
 /// Points of one swept setting.
 func memoryPoints(_ values: String...) -> [SweepPoint] {
     values.map { SweepPoint([.init(path: "cluster.nodes.0.memory", value: $0)]) }
+}
+/// Standard normal draws that tests share.
+struct Noise {
+    private var stream: RandomStream
+
+    init(_ seed: UInt64) { stream = RandomStream(seed: seed, purpose: .test) }
+
+    mutating func next() -> Double {
+        portableLog(Distribution.logNormal(mu: 0, sigma: 1).quantile(stream.unit()))
+    }
+
+    mutating func whole(below bound: UInt64) -> Int { Int(stream.below(bound)) }
 }
