@@ -41,12 +41,13 @@ def interval(values):
 
 
 def relative_difference(values, reference):
-    """Mean of paired differences over the reference's mean, with its half-width; both in per cent."""
+    """Ratio of means less one, with its half-width over pairs (the delta method); both in per cent."""
     both = ~np.isnan(values) & ~np.isnan(reference)
     if not both.any():
         return np.nan, np.nan
     base = np.mean(reference[both])
     if base == 0:
         return np.nan, np.nan
-    mean, half = interval((values - reference)[both])
-    return 100 * mean / abs(base), 100 * half / abs(base)
+    ratio = np.mean(values[both]) / base
+    _, half = interval((values - ratio * reference)[both])
+    return 100 * (ratio - 1), 100 * half / abs(base)
