@@ -15,13 +15,16 @@ public struct SweepResults: Sendable {
     public var points: [SweepPoint]
     /// How many replicates each point and policy has at most.
     public var replicates: Int
+    /// The seed of each replicate, for as many as there are: runs of one replicate share it, and two runs of
+    /// one seed, point and policy are the same run.
+    public var seeds: [UInt64]
     /// One table for each metric that was asked for, in that order.
     public var tables: [MetricTable]
 
     /// What the runs of a sweep gave.
     public init(
         experiment: String, question: String, policies: [String], reference: Int, points: [SweepPoint],
-        replicates: Int, tables: [MetricTable]
+        replicates: Int, seeds: [UInt64], tables: [MetricTable]
     ) {
         self.experiment = experiment
         self.question = question
@@ -29,6 +32,7 @@ public struct SweepResults: Sendable {
         self.reference = reference
         self.points = points
         self.replicates = replicates
+        self.seeds = seeds
         self.tables = tables
     }
 }
@@ -78,7 +82,8 @@ public struct MetricTable: Sendable {
 
     /// A table without values.
     public init(
-        name: String, meaning: String, direction: Metric.Direction, points: Int, policies: Int, replicates: Int
+        name: String, meaning: String, direction: Metric.Direction, points: Int, policies: Int,
+        replicates: Int
     ) {
         self.name = name
         self.meaning = meaning
