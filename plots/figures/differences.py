@@ -46,7 +46,7 @@ def draw(study):
             f"Difference to {name}, in % of its mean."
             + (" Hollow: the interval holds zero." if study.has_intervals else ""), remark)))
     intervals = (
-        " Bars are 95 % intervals (Student's t) over pairs of replicates that met the same draws, each for itself;"
+        " Bars are 95 % intervals (Fieller's) of the ratio of means over pairs of replicates that met the same draws, each for itself;"
         " a hollow marker says that the interval holds zero: the difference may be chance."
         if study.has_intervals else " One replicate: there are no intervals.")
     return [
@@ -80,19 +80,19 @@ def _panel(panel, study, metric, rows):
     values = study.store.values(metric)
     panel.axvline(0, color="black", linewidth=0.8, zorder=1)
     for place, point, policy in rows:
-        mean, half = relative_difference(values[point, policy], values[point, study.store.reference])
+        mean, low, high = relative_difference(values[point, policy], values[point, study.store.reference])
         if np.isnan(mean):
             continue
         index = study.lines.index(policy) if policy in study.lines else 0
         colour = style.of(index)[0]
         look = style.marker(index, 4.5)
-        if study.has_intervals and not abs(mean) > half:
+        if study.has_intervals and not (low > 0 or high < 0):
             look.update(markerfacecolor="white", markeredgecolor=colour, markeredgewidth=1.0)
         else:
             look.update(markerfacecolor=colour, markeredgecolor="black", markeredgewidth=0.5)
+        bars = None if np.isnan(low) else [[mean - low], [high - mean]]
         panel.errorbar(
-            mean, place, xerr=None if np.isnan(half) else half, ecolor=colour, elinewidth=1.1, capsize=2,
-            linestyle="none", zorder=3, **look)
+            mean, place, xerr=bars, ecolor=colour, elinewidth=1.1, capsize=2, linestyle="none", zorder=3, **look)
     style.plain_linear(panel.xaxis)
     better = {"lower": "← better", "higher": "better →"}.get(metrics.direction(metric), "")
     panel.set_title(metrics.short(metric), loc="left")
