@@ -41,12 +41,29 @@ def interval(values):
 
 
 def relative_difference(values, reference):
-    """Mean of paired differences over the reference's mean, with its half-width; both in per cent."""
+    """Ratio of means less one, with the ends of Fieller's interval (1954) over pairs; all in per cent.
+
+    As `pagefold compare` has it. The ends are NaN for fewer than two pairs, and where the reference's mean may
+    be zero.
+    """
+    nothing = (np.nan, np.nan, np.nan)
     both = ~np.isnan(values) & ~np.isnan(reference)
-    if not both.any():
-        return np.nan, np.nan
-    base = np.mean(reference[both])
-    if base == 0:
-        return np.nan, np.nan
-    mean, half = interval((values - reference)[both])
-    return 100 * mean / abs(base), 100 * half / abs(base)
+    top, bottom = values[both], reference[both]
+    count = len(top)
+    if not count or bottom.mean() <= 0:
+        return nothing
+    ratio = top.mean() / bottom.mean()
+    estimate = 100 * (ratio - 1)
+    if count < 2:
+        return estimate, np.nan, np.nan
+    away = bottom / bottom.mean() - 1
+    off = (top - top.mean()) / bottom.mean() - ratio * away
+    scale = student(count - 1) ** 2 / (count * (count - 1))
+    g = scale * np.sum(away**2)
+    if g >= 1:
+        return estimate, np.nan, np.nan
+    shift = scale * np.sum(off * away)
+    centre = ratio - shift / (1 - g)
+    reach = np.sqrt(scale * np.sum(off**2) * (1 - g) + shift**2) / (1 - g)
+    low, high = min(ratio, centre - reach), max(ratio, centre + reach)
+    return estimate, 100 * (low - 1), 100 * (high - 1)

@@ -17,6 +17,11 @@ NAMES = {
 }
 SUBJECTS = {"startup": "Startup latency", "end_to_end": "End-to-end latency", "slowdown": "Slowdown"}
 QUANTILES = {"p50": "median", "mean": "mean", "max": "maximum"}
+# What fits above a small panel.
+SHORT = [
+    ("-percentile application", "-perc. app."), (" percentile", " perc."), ("Startup latency", "Startup"),
+    ("End-to-end latency", "End to end"),
+]
 HIGHER = {"completed", "starts_warm"}
 NEITHER = {
     "measured_s", "arrived", "starts_partial", "starts_waited", "starts_restored", "starts_on_prewarmed",
@@ -45,6 +50,15 @@ def name(metric):
     for suffix in ("_bytes", "_byte_s", "_ratio", "_s"):
         words = words.removesuffix(suffix)
     return words.replace("_", " ").capitalize()
+
+
+def short(metric):
+    """The name for small panels."""
+    text = name(metric)
+    if len(text) > 24:
+        for long, brief in SHORT:
+            text = text.replace(long, brief)
+    return text
 
 
 def ordinal(number):
@@ -76,4 +90,4 @@ def _fitting(units, largest):
 
 def label(metric, symbol):
     """The name with its unit, for axes."""
-    return f"{name(metric)} ({symbol})" if symbol else name(metric)
+    return f"{short(metric)} ({symbol})" if symbol else short(metric)

@@ -20,8 +20,7 @@ class Study:
         self.settings = settings.swept(store)
         self.metrics = [metric for metric in wanted or metrics.MAIN if store.has(metric)]
         self.policies = self._those_with_runs()
-        self.lines = limited(self._ranked(), MOST_LINES, kept=[store.reference])
-        self.lines.sort()
+        self.lines = self.best(MOST_LINES)
         self._units = {}
 
     def _those_with_runs(self):
@@ -34,6 +33,19 @@ class Study:
         means = np.nan_to_num(self.means(self.metrics[0])[0], nan=np.inf)
         sign = -1 if metrics.direction(self.metrics[0]) == "higher" else 1
         return sorted(self.policies, key=lambda policy: (sign * np.mean(means[:, policy]), policy))
+
+    def best(self, most):
+        """At most so many policies: the reference and those best by mean of the first metric, as in the file."""
+        return sorted(limited(self._ranked(), most, kept=[self.store.reference]))
+
+    def rest(self, shown):
+        """What to say about the policies that are not shown."""
+        if len(shown) == len(self.policies):
+            return ""
+        name = metrics.name(self.metrics[0]) if self.metrics else ""
+        return (
+            f"{len(shown)} of {len(self.policies)} policies: the reference and those best by"
+            f" “{name}”; choose others with --policies.")
 
     def need_metrics(self, *names):
         """Those of these metrics that the store has; all of the study's without names."""
@@ -90,13 +102,7 @@ class Study:
 
     def lines_remark(self):
         """What to say about policies that are not drawn as lines."""
-        if len(self.lines) == len(self.policies):
-            return ""
-        name = metrics.name(self.metrics[0])
-        return (
-            f"{len(self.lines)} of {len(self.policies)} policies: the reference and those best by mean of"
-            f" “{name}”; choose with --policies."
-        )
+        return self.rest(self.lines)
 
     def points(self, most):
         """At most so many points, evenly spread, and what to say about the others."""

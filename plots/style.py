@@ -86,6 +86,21 @@ def panels(count, columns, height, width=None, **options):
     return figure, list(grid.flat[:count])
 
 
+def label_outer(panels):
+    """Labels on the left panels and on the lowest of each column only."""
+    for panel in panels:
+        place = panel.get_subplotspec()
+        column, row = place.colspan.start, place.rowspan.start
+        below = any(
+            other.get_subplotspec().colspan.start == column and other.get_subplotspec().rowspan.start > row
+            for other in panels)
+        panel.tick_params(labelbottom=not below, labelleft=column == 0)
+        if below:
+            panel.set_xlabel("")
+        if column:
+            panel.set_ylabel("")
+
+
 def legend(figure, handles, labels, **options):
     """A legend above the panels, in as many columns as fit."""
     if not handles:
@@ -127,7 +142,7 @@ def plain_log(axis, low, high):
 
 def plain_linear(axis, count=5):
     """A linear axis with few ticks and plain numbers."""
-    axis.set_major_locator(MaxNLocator(count))
+    axis.set_major_locator(MaxNLocator(count, steps=[1, 2, 2.5, 5, 10]))
 
 
 def save(figure, directory, name, formats=("pdf", "png")):

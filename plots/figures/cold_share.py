@@ -39,9 +39,9 @@ def of_study(study):
                 curve = data[point, policy]
                 curves.append((index, study.policy(policy), curve["cold_share"] * 100, curve["share"]))
         _curves(panel, curves)
-        panel.label_outer()
         if len(points) > 1:
             panel.set_title(study.point(point))
+    style.label_outer(panels)
     remarks = [text for text in (remark, study.lines_remark()) if text]
     style.note(figure, " ".join(["Replicate 0 of each policy.", *remarks]))
     handles = {}

@@ -28,9 +28,9 @@ def draw(study):
             panel.plot(
                 counts, widths[metric][place], color=colour, linestyle=dash, linewidth=1.2,
                 label=study.policy(study.lines[place]), markevery=every, **style.marker(place, 3.8))
-        panel.set_title(metrics.name(metric), loc="left")
+        panel.set_title(metrics.short(metric), loc="left")
         panel.set(xlabel="Replicates", ylabel="Half-width (% of mean)")
-        panel.label_outer()
+    style.label_outer(panels)
     everything = np.concatenate([widths[metric].ravel() for metric in found])
     everything = everything[everything > 0]
     _axes(panels, counts, everything)

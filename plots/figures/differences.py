@@ -8,7 +8,7 @@ from drawing import Drawing, spread
 from intervals import relative_difference
 from problem import Unneeded
 
-MOST_ROWS, MOST_POINTS = 36, 6
+MOST_ROWS, MOST_POINTS = 24, 6
 
 
 def draw(study):
@@ -17,11 +17,9 @@ def draw(study):
     found = study.need_metrics()
     if len(study.policies) < 2:
         raise Unneeded("there is one policy only, and nothing to compare it with")
-    others = [policy for policy in study.policies if policy != reference]
-    remark = ""
-    if len(others) > MOST_ROWS:
-        remark = f"{MOST_ROWS} of {len(others)} policies."
-        others = others[:MOST_ROWS]
+    shown = study.best(MOST_ROWS + 1)
+    others = [policy for policy in shown if policy != reference]
+    remark = study.rest(shown)
     points = spread(len(store.points), max(1, min(MOST_POINTS, MOST_ROWS // (len(others) + 1))))
     if len(points) < len(store.points):
         remark += f" {len(points)} of {len(store.points)} points, evenly spread."
@@ -48,8 +46,8 @@ def draw(study):
             f"Difference to {name}, in % of its mean."
             + (" Hollow: the interval holds zero." if study.has_intervals else ""), remark)))
     intervals = (
-        " Bars are 95 % intervals (Student's t) of the mean difference over pairs of equal replicates; a hollow"
-        " marker says that the interval holds zero: the difference may be chance."
+        " Bars are 95 % intervals (Fieller's) of the ratio of means over pairs of replicates that met the same draws, each for itself;"
+        " a hollow marker says that the interval holds zero: the difference may be chance."
         if study.has_intervals else " One replicate: there are no intervals.")
     return [
         Drawing(
@@ -82,20 +80,20 @@ def _panel(panel, study, metric, rows):
     values = study.store.values(metric)
     panel.axvline(0, color="black", linewidth=0.8, zorder=1)
     for place, point, policy in rows:
-        mean, half = relative_difference(values[point, policy], values[point, study.store.reference])
+        mean, low, high = relative_difference(values[point, policy], values[point, study.store.reference])
         if np.isnan(mean):
             continue
         index = study.lines.index(policy) if policy in study.lines else 0
         colour = style.of(index)[0]
         look = style.marker(index, 4.5)
-        if study.has_intervals and not abs(mean) > half:
+        if study.has_intervals and not (low > 0 or high < 0):
             look.update(markerfacecolor="white", markeredgecolor=colour, markeredgewidth=1.0)
         else:
             look.update(markerfacecolor=colour, markeredgecolor="black", markeredgewidth=0.5)
+        bars = None if np.isnan(low) else [[mean - low], [high - mean]]
         panel.errorbar(
-            mean, place, xerr=None if np.isnan(half) else half, ecolor=colour, elinewidth=1.1, capsize=2,
-            linestyle="none", zorder=3, **look)
+            mean, place, xerr=bars, ecolor=colour, elinewidth=1.1, capsize=2, linestyle="none", zorder=3, **look)
     style.plain_linear(panel.xaxis)
     better = {"lower": "← better", "higher": "better →"}.get(metrics.direction(metric), "")
-    panel.set_title(metrics.name(metric), loc="left")
+    panel.set_title(metrics.short(metric), loc="left")
     panel.set_xlabel(f"Difference (%)   {better}".rstrip())

@@ -3,7 +3,7 @@
 import numpy as np
 
 import style
-from drawing import Drawing, limited
+from drawing import Drawing
 from figures.bands import extent
 
 SUBJECTS = {"startup": "Startup latency", "end_to_end": "End-to-end latency"}
@@ -18,10 +18,9 @@ def draw(study):
     available = [f"{subject}_{part[0]}_s" for subject in SUBJECTS for part in PERCENTILES]
     found = set(study.need_metrics(*available))
     subjects = [subject for subject in SUBJECTS if any(name.startswith(subject) for name in found)]
-    policies = limited(study.policies, MOST_ROWS, kept=[study.store.reference])
+    policies = study.best(MOST_ROWS)
     points, remark = study.points(max(1, min(4, 32 // len(policies))))
-    if len(policies) < len(study.policies):
-        remark = f"{len(policies)} of {len(study.policies)} policies. {remark}".strip()
+    remark = f"{study.rest(policies)} {remark}".strip()
     figure, grid = style.plt.subplots(
         len(points), len(subjects), squeeze=False, sharex="col", sharey=True,
         figsize=(style.PAGE, 0.45 + (0.33 + 0.17 * len(policies)) * len(points)))

@@ -23,7 +23,7 @@ def of_results(results, variants):
             curves.append((variant, time, running + sum(rest), loading + idle))
     if not curves:
         raise Unneeded("the results hold no timeline")
-    return _drawing(_panels(curves, 3), "idle or loading", [], "")
+    return _drawing(_panels(curves, 3, "idle or loading"), "idle or loading", [], "")
 
 
 def of_study(study):
@@ -48,39 +48,48 @@ def of_study(study):
     if all(curve[1] is None for curve in curves):
         raise Unneeded("the store has no curves of memory for these points")
     remarks = [text for text in (remark, study.lines_remark()) if text]
-    figure = _panels(curves, len(policies) if len(policies) <= 4 else 3, " ".join(["Replicate 0.", *remarks]))
+    columns = len(policies) if len(policies) <= 4 else 3
+    figure = _panels(
+        curves, columns, "idle", " ".join(["Replicate 0.", *remarks]), by_row=len(points) > 1)
     return _drawing(figure, "idle", remarks, " The curves are those of replicate 0.")
 
 
-def _panels(curves, columns, remark=""):
-    figure, panels = style.panels(len(curves), columns, 1.9, sharex=True, sharey=True)
+def _panels(curves, columns, waiting, remark="", by_row=False):
+    figure, panels = style.panels(len(curves), columns, 1.9, sharex=True, sharey="row" if by_row else True)
     known = [curve for curve in curves if curve[1] is not None and len(curve[1])]
-    top = max(np.max(running + idle) for _, _, running, idle in known) / GIB
+    tops = [_top([curve]) for curve in curves]
+    top = max(tops)
     unit, scale = ("TiB", 1024) if top > 4096 else ("GiB", 1) if top > 4 else ("MiB", 1 / 1024)
     end = max(time[-1] for _, time, _, _ in known)
     clock, length = ("h", 3600) if end > 7200 else ("min", 60)
-    for panel, (title, time, running, idle) in zip(panels, curves):
+    for number, (panel, (title, time, running, idle)) in enumerate(zip(panels, curves)):
         panel.set_title(title)
-        panel.set(xlim=(0, end / length), ylim=(0, top / scale * 1.04 or 1))
+        row = number // columns * columns
+        highest = max(tops[row : row + columns]) if by_row else top
+        panel.set(xlim=(0, end / length), ylim=(0, highest / scale * 1.04 or 1))
         panel.set(xlabel=f"Time ({clock})", ylabel=f"Memory ({unit})")
-        panel.label_outer()
         if time is None:
             panel.text(0.5, 0.5, "no run", transform=panel.transAxes, ha="center", color=style.QUIET)
             continue
-        _areas(panel, time / length, running / GIB / scale, idle / GIB / scale)
+        _areas(panel, time / length, running / GIB / scale, idle / GIB / scale, waiting)
         if clock == "h" and end / length > 12:
             panel.xaxis.set_major_locator(style.plt.MultipleLocator(_step(end / length)))
+    style.label_outer(panels)
     handles = next(panel for panel in panels if panel.get_legend_handles_labels()[0])
     style.note(figure, remark)
     style.legend(figure, *handles.get_legend_handles_labels())
     return figure
 
 
-def _areas(panel, time, running, idle):
+def _top(curves):
+    return max((np.max(curve[2] + curve[3]) for curve in curves if curve[1] is not None), default=0) / GIB
+
+
+def _areas(panel, time, running, idle, waiting):
     panel.fill_between(time, 0, running, color=style.COLOURS[0], linewidth=0, label="running")
     panel.fill_between(
         time, running, running + idle, facecolor="#CFE3F0", edgecolor="#6699BB", hatch="////", linewidth=0,
-        label="idle or loading")
+        label=waiting)
     panel.plot(time, running + idle, color="black", linewidth=1, label="total")
 
 

@@ -4,11 +4,11 @@ import numpy as np
 
 import metrics
 import style
-from drawing import Drawing, limited
+from drawing import Drawing
 from problem import Unneeded
 from figures.bands import extent, value_axis
 
-MOST_ROWS = 40
+MOST_ROWS = 24
 
 
 def draw(study):
@@ -16,7 +16,7 @@ def draw(study):
     if study.settings:
         raise Unneeded("settings are swept; see the figures 'sweep', 'heat' and 'scatter'")
     found = study.need_metrics()
-    rows = limited(study.policies, MOST_ROWS, kept=[study.store.reference])
+    rows = study.best(MOST_ROWS)
     height = 0.62 + 0.17 * len(rows)
     figure, panels = style.panels(len(found), 3, height, width=style.PAGE, sharey=True)
     places = np.arange(len(rows))
@@ -33,7 +33,7 @@ def draw(study):
         panel.grid(axis="y", visible=len(rows) > 6)
     panels[0].set_yticks(places, [study.policy(policy) for policy in rows])
     panels[0].set_ylim(len(rows) - 0.4, -0.6)
-    remark = "" if len(rows) == len(study.policies) else f"{len(rows)} of {len(study.policies)} policies."
+    remark = study.rest(rows)
     style.note(figure, " ".join(study.remarks(remark)))
     names = ", ".join(metrics.name(metric) for metric in found)
     return [
