@@ -25,7 +25,9 @@ struct StoreFile {
             var queue = try DatabaseQueue(path: path, configuration: configuration)
             do {
                 try queue.read(check)
-            } catch let error as DatabaseError where error.resultCode == .SQLITE_READONLY || error.resultCode == .SQLITE_CANTOPEN {
+            } catch let error as DatabaseError
+                where error.resultCode == .SQLITE_READONLY || error.resultCode == .SQLITE_CANTOPEN
+            {
                 // A writer was ended in the middle: SQLite undoes what it had begun, for which it must write.
                 queue = try recovered()
             }
@@ -54,19 +56,23 @@ struct StoreFile {
     }
 
     /// Whether something is there; an empty file is nothing.
-    private func content() throws -> Content {
+    func content() throws -> Content {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT { return .nothing }
             throw InputError(file: path, String(cString: strerror(errno)), remedy: "check the path")
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            throw InputError(file: path, "this is no file", remedy: "name a store, such as results/sweep.sqlite")
+            throw InputError(
+                file: path, "this is no file", remedy: "name a store, such as results/sweep.sqlite")
         }
         if status.st_size == 0 { return .nothing }
         try checkLength(status.st_size)
         return .something
     }
+
+    /// Whether a writer was ended in the middle of a transaction.
+    var hasJournal: Bool { access(path + "-journal", F_OK) == 0 || access(path + "-wal", F_OK) == 0 }
 
     /// SQLite notices a missing end only when it comes to read it.
     private func checkLength(_ size: Int) throws {
@@ -90,7 +96,9 @@ struct StoreFile {
         }
     }
 
-    private func check(_ database: Database) throws {
+    /// Holds the marks of a database against those of a store.
+    /// - Throws: `InputError` when it is no store, or one of a newer version.
+    func check(_ database: Database) throws {
         let mark = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard mark == StoreSchema.applicationID else {
@@ -123,7 +131,8 @@ struct StoreFile {
                 file: path, "the disk is full; what was stored before is safe",
                 remedy: "free some space and give the same command again")
         case .SQLITE_NOTADB:
-            return InputError(file: path, "this is no result store", remedy: "name a file that pagefold sweep wrote")
+            return InputError(
+                file: path, "this is no result store", remedy: "name a file that pagefold sweep wrote")
         case .SQLITE_CORRUPT:
             return InputError(
                 file: path, "the store is damaged: \(message)",
@@ -133,7 +142,8 @@ struct StoreFile {
                 file: path, "the store cannot be opened or written: \(message)",
                 remedy: "check the permissions of the file and its directory")
         case .SQLITE_BUSY, .SQLITE_LOCKED:
-            return InputError(file: path, "another program keeps the store locked", remedy: "wait for it to end")
+            return InputError(
+                file: path, "another program keeps the store locked", remedy: "wait for it to end")
         case .SQLITE_IOERR:
             return InputError(
                 file: path, "the store cannot be read or written: \(message)", remedy: "check the disk")

@@ -6,8 +6,8 @@ import Workload
 
 /// The one writer of a store. Every call of `add` is a transaction: runs are in the store whole or not at all.
 final class StoreWriter {
-    private let file: StoreFile
-    private let queue: DatabaseQueue
+    let file: StoreFile
+    let queue: DatabaseQueue
     private let lock: StoreLock?
     private let policyCount: Int
     /// Ids of runs that are in the store, by name.
@@ -24,7 +24,7 @@ final class StoreWriter {
         try self.init(file, queue: file.writer(), lock: lock, plan: plan)
     }
 
-    /// A store in memory; `snapshot` gives its bytes.
+    /// A store in memory; `publish` writes it to a file.
     convenience init(inMemoryFor plan: SweepPlan) throws {
         let file = StoreFile(path: "memory")
         let queue = try DatabaseQueue()
@@ -33,7 +33,7 @@ final class StoreWriter {
         try self.init(file, queue: queue, lock: nil, plan: plan)
     }
 
-    private init(_ file: StoreFile, queue: DatabaseQueue, lock: StoreLock?, plan: SweepPlan) throws {
+    init(_ file: StoreFile, queue: DatabaseQueue, lock: StoreLock?, plan: SweepPlan) throws {
         self.file = file
         self.queue = queue
         self.lock = lock
@@ -145,7 +145,8 @@ final class StoreWriter {
             run.cpuSeconds, run.wallSeconds,
         ]
         values += run.metrics.map { $0.map { $0 as any DatabaseValueConvertible } }
-        try database.cachedStatement(sql: StoreWriter.insertRun).execute(arguments: StatementArguments(values))
+        try database.cachedStatement(sql: StoreWriter.insertRun).execute(
+            arguments: StatementArguments(values))
         let id = database.lastInsertedRowID
         for series in run.series {
             var data = Data(capacity: series.values.count * 8)
@@ -164,7 +165,8 @@ final class StoreWriter {
             ["digest", "scenario", "workload", "seed", "version", "fingerprint", "cpu_s", "wall_s"]
             + Metric.all.map(\.name)
         let marks = Array(repeating: "?", count: columns.count).joined(separator: ", ")
-        return "INSERT INTO run (\(columns.map(StoreSchema.quoted).joined(separator: ", "))) VALUES (\(marks))"
+        return
+            "INSERT INTO run (\(columns.map(StoreSchema.quoted).joined(separator: ", "))) VALUES (\(marks))"
     }()
 
     private func scenarioID(_ scenario: SweepPlan.PlannedScenario, _ database: Database) throws -> Int64 {
@@ -184,10 +186,8 @@ final class StoreWriter {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                workload.digest, workload.title, JSONValue(workload.settings).compactText,
-                workload.applications, workload.functions, workload.horizonSeconds,
-                JSONValue.array(workload.inputs.map(\.json)).compactText,
-                JSONValue.array(workload.warnings.map(\.json)).compactText,
+                workload.digest, workload.title, workload.settings, workload.applications,
+                workload.functions, workload.horizonSeconds, workload.inputs, workload.warnings,
             ])
         workloads[workload.digest] = database.lastInsertedRowID
         return database.lastInsertedRowID

@@ -68,6 +68,13 @@ public struct SweepRunner {
         }
     }
 
+    /// Runs these cells and no others, as far as `writer` does not have them.
+    func run(only cells: [SweepPlan.Cell], into writer: StoreWriter) throws -> Outcome {
+        var outcome = Outcome()
+        try run(cells, into: writer, &outcome)
+        return outcome
+    }
+
     /// The cells of all points up to their number of replicates. Those that ran are found in the store.
     private func rounds(from begun: Int, to counts: [Int]) -> [SweepPlan.Cell] {
         if counts.allSatisfy({ $0 == counts[0] }) { return plan.cells(replicates: begun..<counts[0]) }
@@ -140,41 +147,16 @@ public struct SweepRunner {
         for cells: [SweepPlan.Cell], _ writer: StoreWriter
     ) -> (jobs: [SweepJob], found: [(cell: SweepPlan.Cell, digest: String)]) {
         var jobs: [SweepJob] = []
-        var jobOf: [String: Int] = [:]
         var found: [(cell: SweepPlan.Cell, digest: String)] = []
-        var workloads: [WorkloadPool.Key: String] = [:]
-        for cell in cells {
-            let key = plan.workload(cell)
-            let workload = workloads[key] ?? plan.digest(key)
-            workloads[key] = workload
-            let digest = plan.digest(cell, workload: workload)
-            if writer.contains(digest) {
-                found.append((cell, digest))
-            } else if let job = jobOf[digest] {
-                jobs[job].cells.append(cell)
+        for job in plan.jobs(for: cells) {
+            if writer.contains(job.digest) {
+                found += job.cells.map { ($0, job.digest) }
             } else {
-                jobOf[digest] = jobs.count
-                jobs.append(
-                    SweepJob(
-                        digest: digest, cells: [cell], scenario: plan.scenario(cell), workload: key,
-                        workloadDigest: workload))
+                jobs.append(job)
             }
         }
         return (jobs, found)
     }
-}
-
-/// One run that is to be made.
-struct SweepJob: Sendable {
-    /// The run's name.
-    var digest: String
-    /// Every place that it fills; they have the same replicate.
-    var cells: [SweepPlan.Cell]
-    /// Index of its scenario.
-    var scenario: Int
-    /// Its workload, and that one's name.
-    var workload: WorkloadPool.Key
-    var workloadDigest: String
 }
 
 /// How far a sweep is.
