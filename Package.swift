@@ -32,6 +32,7 @@ let package = Package(
             dependencies: [
                 "EventKernel", "Statistics", "Workload", "Simulator", .product(name: "Yams", package: "Yams"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         // Floor 4: the command line.

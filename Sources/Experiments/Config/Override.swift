@@ -6,12 +6,15 @@ public struct Override: Hashable, Sendable {
     let path: SettingPath
     /// Its value, as YAML.
     let value: String
+    /// The override as it was written.
+    let text: String
     /// The option as it was written, for messages.
     let option: String
 
     /// The override that `text` (`path=value`) asks for. A dot in a name is written `\.`.
     /// - Throws: `InputError` when `text` is not of that form.
     public init(_ text: String) throws {
+        self.text = text
         option = "--set \(text.prefix(200))"
         guard let equals = text.firstIndex(of: "="), equals > text.startIndex else {
             throw InputError("\(option): expected PATH=VALUE", remedy: "for example --set seed=3")

@@ -28,12 +28,13 @@ struct FinishedRun: Sendable {
 struct StoredWorkload: Sendable {
     var digest: String
     var title: String
-    var settings: ConfigNode
+    /// Its settings, as JSON.
+    var settings: String
     var applications: Int
     var functions: Int
     var horizonSeconds: Double
-    var inputs: [Provenance.Input]
-    var warnings: [Provenance.Warning]
+    /// The files it was read from and what there was to warn of, as JSON.
+    var inputs, warnings: String
 }
 
 /// A curve of a run: rows of numbers.

@@ -56,7 +56,7 @@ struct StoreFile {
     }
 
     /// Whether something is there; an empty file is nothing.
-    private func content() throws -> Content {
+    func content() throws -> Content {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT { return .nothing }
@@ -70,6 +70,9 @@ struct StoreFile {
         try checkLength(status.st_size)
         return .something
     }
+
+    /// Whether a writer was ended in the middle of a transaction.
+    var hasJournal: Bool { access(path + "-journal", F_OK) == 0 || access(path + "-wal", F_OK) == 0 }
 
     /// SQLite notices a missing end only when it comes to read it.
     private func checkLength(_ size: Int) throws {
@@ -93,7 +96,9 @@ struct StoreFile {
         }
     }
 
-    private func check(_ database: Database) throws {
+    /// Holds the marks of a database against those of a store.
+    /// - Throws: `InputError` when it is no store, or one of a newer version.
+    func check(_ database: Database) throws {
         let mark = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
         guard mark == StoreSchema.applicationID else {

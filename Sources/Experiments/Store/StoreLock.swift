@@ -9,8 +9,9 @@ final class StoreLock {
     private let descriptor: Int32
 
     /// Takes the lock of the store at `path`, which is made when it is missing.
+    /// - Parameter isOptional: whether to do without where the file system has no locks.
     /// - Throws: `InputError` when another process holds it, or the file cannot be written.
-    init(_ path: String) throws {
+    init(_ path: String, isOptional: Bool = false) throws {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else {
             throw InputError(
@@ -25,8 +26,10 @@ final class StoreLock {
         let setWithoutWaiting: Int32 = 37  // F_OFD_SETLK, which the C library shows to GNU sources only
         guard fcntl(descriptor, setWithoutWaiting, &lock) == 0 else {
             let reason = errno
+            let isHeld = reason == EAGAIN || reason == EACCES
+            if isOptional && !isHeld { return }
             close(descriptor)
-            guard reason == EAGAIN || reason == EACCES else {
+            guard isHeld else {
                 throw InputError(
                     file: path, "cannot lock the store: \(String(cString: strerror(reason)))",
                     remedy: "keep it on a file system with locks")

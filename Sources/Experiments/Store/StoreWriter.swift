@@ -6,8 +6,8 @@ import Workload
 
 /// The one writer of a store. Every call of `add` is a transaction: runs are in the store whole or not at all.
 final class StoreWriter {
-    private let file: StoreFile
-    private let queue: DatabaseQueue
+    let file: StoreFile
+    let queue: DatabaseQueue
     private let lock: StoreLock?
     private let policyCount: Int
     /// Ids of runs that are in the store, by name.
@@ -24,7 +24,7 @@ final class StoreWriter {
         try self.init(file, queue: file.writer(), lock: lock, plan: plan)
     }
 
-    /// A store in memory; `snapshot` gives its bytes.
+    /// A store in memory; `publish` writes it to a file.
     convenience init(inMemoryFor plan: SweepPlan) throws {
         let file = StoreFile(path: "memory")
         let queue = try DatabaseQueue()
@@ -33,7 +33,7 @@ final class StoreWriter {
         try self.init(file, queue: queue, lock: nil, plan: plan)
     }
 
-    private init(_ file: StoreFile, queue: DatabaseQueue, lock: StoreLock?, plan: SweepPlan) throws {
+    init(_ file: StoreFile, queue: DatabaseQueue, lock: StoreLock?, plan: SweepPlan) throws {
         self.file = file
         self.queue = queue
         self.lock = lock
@@ -117,21 +117,21 @@ final class StoreWriter {
         return places
     }
 
-    /// What the replicates in the store say of a metric, by point and policy.
-    func estimates(of metric: String, level: Double) throws -> [[MeanEstimate]] {
+    /// What the first replicates of each point, so many by point, say of a metric: by point and policy.
+    func estimates(of metric: String, level: Double, replicates: [Int]) throws -> [[MeanEstimate]] {
         var values: [[[Double]]] = []
         try file.translating {
             try queue.read { database in
                 let points = try Int.fetchOne(database, sql: "SELECT count(*) FROM point") ?? 0
                 values = Array(repeating: Array(repeating: [], count: policyCount), count: points)
                 let sql = """
-                    SELECT point, policy, \(StoreSchema.quoted(metric)) FROM cell JOIN run ON run.id = cell.run
+                    SELECT point, policy, replicate, \(StoreSchema.quoted(metric)) FROM cell JOIN run ON run.id = cell.run
                     ORDER BY point, policy, replicate
                     """
                 let rows = try Row.fetchCursor(database, sql: sql)
                 while let row = try rows.next() {
-                    let (point, policy): (Int, Int) = (row[0], row[1])
-                    values[point][policy].append(row[2] ?? .nan)
+                    let (point, policy, replicate): (Int, Int, Int) = (row[0], row[1], row[2])
+                    if replicate < replicates[point] { values[point][policy].append(row[3] ?? .nan) }
                 }
             }
         }
@@ -198,10 +198,8 @@ final class StoreWriter {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                workload.digest, workload.title, JSONValue(workload.settings).compactText,
-                workload.applications, workload.functions, workload.horizonSeconds,
-                JSONValue.array(workload.inputs.map(\.json)).compactText,
-                JSONValue.array(workload.warnings.map(\.json)).compactText,
+                workload.digest, workload.title, workload.settings, workload.applications,
+                workload.functions, workload.horizonSeconds, workload.inputs, workload.warnings,
             ])
         workloads[workload.digest] = database.lastInsertedRowID
         return database.lastInsertedRowID

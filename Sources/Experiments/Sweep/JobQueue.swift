@@ -142,9 +142,11 @@ final class JobQueue: @unchecked Sendable {
     private func stored(_ workload: Workload, _ job: SweepJob) -> StoredWorkload {
         StoredWorkload(
             digest: job.workloadDigest, title: workload.provenance.title,
-            settings: plan.pool.settings(job.workload), applications: workload.applications.count,
+            settings: JSONValue(plan.pool.settings(job.workload)).compactText,
+            applications: workload.applications.count,
             functions: workload.functions.count, horizonSeconds: workload.horizon.seconds,
-            inputs: workload.provenance.inputs, warnings: workload.provenance.warnings)
+            inputs: JSONValue.array(workload.provenance.inputs.map(\.json)).compactText,
+            warnings: JSONValue.array(workload.provenance.warnings.map(\.json)).compactText)
     }
 }
 

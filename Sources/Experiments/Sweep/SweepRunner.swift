@@ -52,46 +52,47 @@ public struct SweepRunner {
         var outcome = Outcome()
         let settings = plan.experiment.replicates
         let first = settings.first(before: until)
-        var counts = Array(repeating: first, count: plan.points.count)
-        var begun = 0
-        while true {
-            let cells = rounds(from: begun, to: counts)
-            begun = counts.max() ?? 0
-            try run(cells, into: writer, &outcome)
-            outcome.replicates = begun
-            guard let until, outcome.missing == 0 else { return outcome }
-            let wanted = try next(counts, until, atMost: max(settings.atMost, first), writer)
-            if wanted == counts {
-                outcome.unmet = try unmet(until, writer)
-                return outcome
-            }
+        var counts = Array(repeating: 0, count: plan.points.count)
+        var wanted = Array(repeating: first, count: plan.points.count)
+        while wanted != counts {
+            try run(cells(from: counts, to: wanted), into: writer, &outcome)
             counts = wanted
+            outcome.replicates = counts.max() ?? 0
+            guard let until, outcome.missing == 0 else { return outcome }
+            wanted = try next(counts, until, atMost: max(settings.atMost, first), writer)
         }
+        if let until { outcome.unmet = try unmet(counts, until, writer) }
+        return outcome
     }
 
-    /// The cells of all points up to their number of replicates. Those that ran are found in the store.
-    private func rounds(from begun: Int, to counts: [Int]) -> [SweepPlan.Cell] {
-        if counts.allSatisfy({ $0 == counts[0] }) { return plan.cells(replicates: begun..<counts[0]) }
-        let last = counts.max() ?? 0
-        return (0..<last).flatMap { replicate in
+    /// Runs these cells and no others, as far as `writer` does not have them.
+    func run(only cells: [SweepPlan.Cell], into writer: StoreWriter) throws -> Outcome {
+        var outcome = Outcome()
+        try run(cells, into: writer, &outcome)
+        return outcome
+    }
+
+    /// The cells that take each point from one number of replicates to another.
+    private func cells(from begun: [Int], to wanted: [Int]) -> [SweepPlan.Cell] {
+        (0..<(wanted.max() ?? 0)).flatMap { replicate in
             plan.cells(
                 replicates: replicate..<replicate + 1,
-                ofPoints: counts.indices.filter { counts[$0] > replicate })
+                ofPoints: wanted.indices.filter { begun[$0] <= replicate && replicate < wanted[$0] })
         }
     }
 
     private func next(
         _ counts: [Int], _ until: PrecisionTarget, atMost: Int, _ writer: StoreWriter
     ) throws -> [Int] {
-        let estimates = try writer.estimates(of: until.metric, level: until.goal.level)
+        let estimates = try writer.estimates(of: until.metric, level: until.goal.level, replicates: counts)
         return counts.indices.map { point in
             let wanted = estimates[point].map { until.goal.nextCount($0, atMost: atMost) }
             return max(counts[point], wanted.max() ?? counts[point])
         }
     }
 
-    private func unmet(_ until: PrecisionTarget, _ writer: StoreWriter) throws -> [String] {
-        let estimates = try writer.estimates(of: until.metric, level: until.goal.level)
+    private func unmet(_ counts: [Int], _ until: PrecisionTarget, _ writer: StoreWriter) throws -> [String] {
+        let estimates = try writer.estimates(of: until.metric, level: until.goal.level, replicates: counts)
         return plan.points.indices.flatMap { point in
             plan.policies.indices.compactMap { policy in
                 if until.goal.isMet(by: estimates[point][policy]) { return nil }
@@ -134,24 +135,12 @@ public struct SweepRunner {
         for cells: [SweepPlan.Cell], _ writer: StoreWriter
     ) -> (jobs: [SweepJob], found: [(cell: SweepPlan.Cell, digest: String)]) {
         var jobs: [SweepJob] = []
-        var jobOf: [String: Int] = [:]
         var found: [(cell: SweepPlan.Cell, digest: String)] = []
-        var workloads: [WorkloadPool.Key: String] = [:]
-        for cell in cells {
-            let key = plan.workload(cell)
-            let workload = workloads[key] ?? plan.digest(key)
-            workloads[key] = workload
-            let digest = plan.digest(cell, workload: workload)
-            if writer.contains(digest) {
-                found.append((cell, digest))
-            } else if let job = jobOf[digest] {
-                jobs[job].cells.append(cell)
+        for job in plan.jobs(for: cells) {
+            if writer.contains(job.digest) {
+                found += job.cells.map { ($0, job.digest) }
             } else {
-                jobOf[digest] = jobs.count
-                jobs.append(
-                    SweepJob(
-                        digest: digest, cells: [cell], scenario: plan.scenario(cell), workload: key,
-                        workloadDigest: workload))
+                jobs.append(job)
             }
         }
         return (jobs, found)
@@ -169,19 +158,6 @@ extension SweepRunner.Outcome {
             failures.append(failure.error)
         }
     }
-}
-
-/// One run that is to be made.
-struct SweepJob: Sendable {
-    /// The run's name.
-    var digest: String
-    /// Every place that it fills; they have the same replicate.
-    var cells: [SweepPlan.Cell]
-    /// Index of its scenario.
-    var scenario: Int
-    /// Its workload, and that one's name.
-    var workload: WorkloadPool.Key
-    var workloadDigest: String
 }
 
 /// How far a sweep is.

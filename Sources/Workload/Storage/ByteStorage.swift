@@ -56,7 +56,7 @@ public final class ByteStorage: @unchecked Sendable {
 
 extension InputError {
     /// A system call failed on `file`; the reason is taken from `errno`.
-    static func system(_ problem: String, file: String) -> InputError {
+    package static func system(_ problem: String, file: String) -> InputError {
         let reason = strerror(errno).map { String(cString: $0) } ?? "unknown error"
         return InputError(file: file, "\(problem): \(reason)")
     }

@@ -26,14 +26,17 @@ struct ExperimentInput: ParsableArguments {
 
     /// Reads the file, with the options in place of what it says.
     /// - Throws: `InputError` or `InputErrors` for what cannot be understood.
-    func read() throws -> Experiment {
+    func read() throws -> Experiment { try Experiment(source()) }
+
+    /// What the experiment is read from.
+    /// - Throws: `InputError` for a file or an option that cannot be read.
+    func source() throws -> Experiment.Input {
         var overrides = try settings.map { try Override($0) }
         if let seed { overrides.append(try Override("seed=\(seed)")) }
-        let input = Experiment.Input(
+        return Experiment.Input(
             text: try TextFile.read(experiment, limit: Experiment.sizeLimit), file: experiment,
             directory: TextFile.directory(of: experiment), workingDirectory: TextFile.workingDirectory,
             overrides: overrides)
-        return try Experiment(input)
     }
 
     /// Tells the user something on standard error, unless that is not wanted.

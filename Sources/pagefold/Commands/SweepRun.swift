@@ -16,6 +16,7 @@ struct SweepRun: ParsableCommand {
               pagefold sweep experiments/sweep.yaml
               pagefold sweep experiments/sweep.yaml --replicates 40 --store results/forty.sqlite
               pagefold sweep experiments/sweep.yaml --until 'cold_share±2%'
+              pagefold sweep experiments/sweep.yaml --slurm --sbatch='--time=1:00:00'
               pagefold compare results/sweep.sqlite
             """)
 
@@ -41,6 +42,11 @@ struct SweepRun: ParsableCommand {
     @Flag(help: "Prints what would run, and runs nothing.")
     var dryRun = false
 
+    @Flag(help: "Submits the runs as a Slurm job array; pagefold sweep collect gathers the results.")
+    var slurm = false
+
+    @OptionGroup(title: "With --slurm") var array: ArrayOptions
+
     func validate() throws {
         if let workers, !(1...1_024).contains(workers) {
             throw ValidationError("--workers must be from 1 to 1024.")
@@ -48,6 +54,14 @@ struct SweepRun: ParsableCommand {
         if let replicates, !(1...1_000_000).contains(replicates) {
             throw ValidationError("--replicates must be from 1 to 1000000.")
         }
+        if slurm, workers != nil {
+            throw ValidationError(
+                "--workers is for this machine; tasks get cores by --sbatch='--cpus-per-task=8'.")
+        }
+        if slurm, until != nil {
+            throw ValidationError("--until needs to see results, which an array does not; give --replicates.")
+        }
+        if !slurm, array.isGiven { throw ValidationError("\(array.names) need --slurm.") }
     }
 
     func run() throws {
@@ -58,6 +72,7 @@ struct SweepRun: ParsableCommand {
         }
         let plan = try SweepPlan(experiment, strict: input.strict)
         let path = store ?? SweepRun.standardStore(for: input.experiment)
+        if slurm { return try submit(plan, path) }
         if dryRun { return Terminal.print(plan.summary, terminator: "") }
         Interrupt.watch()
         if store == nil { mkdir("results", 0o777) }
@@ -66,11 +81,22 @@ struct SweepRun: ParsableCommand {
     }
 
     private func readExperiment() throws -> Experiment {
-        var input = input
-        if let replicates { input.settings.append("replicates.count=\(replicates)") }
-        var experiment = try input.read()
+        var experiment = try Experiment(source())
         if let until { experiment.goOn(until: try PrecisionTarget(until)) }
         return experiment
+    }
+
+    private func source() throws -> Experiment.Input {
+        var input = input
+        if let replicates { input.settings.append("replicates.count=\(replicates)") }
+        return try input.source()
+    }
+
+    private func submit(_ plan: SweepPlan, _ path: String) throws {
+        let sweep = try ClusterSweep(plan, from: source(), strict: input.strict, store: path)
+        let settings = try array.settings(after: sweep.lastSettings)
+        if dryRun { return Terminal.print(try sweep.preview(settings), terminator: "") }
+        Terminal.print(try sweep.submit(settings, force: array.force), terminator: "")
     }
 
     /// Where results of an experiment file go: `results/NAME.sqlite`.

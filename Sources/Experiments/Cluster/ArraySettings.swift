@@ -1,0 +1,61 @@
+import Workload
+
+/// How a sweep is submitted as a job array.
+public struct ArraySettings: Sendable, Hashable {
+    /// How many tasks; nil for one a run, up to `standardTasks`.
+    public var size: Size?
+    /// Options for `sbatch`, such as `--partition=short`, one a `#SBATCH` line.
+    public var sbatch: [String]
+    /// The program that tasks run.
+    public var program: String
+
+    /// Most tasks where nothing is said. Slurm's own limit, `MaxArraySize`, is 1,001 unless it is set.
+    public static let standardTasks = 100
+
+    /// How a sweep is submitted.
+    public init(size: Size? = nil, sbatch: [String] = [], program: String) {
+        self.size = size
+        self.sbatch = sbatch
+        self.program = program
+    }
+
+    /// A number of tasks, and how many run at once: `200` or `200%20`.
+    public struct Size: Sendable, Hashable {
+        /// How many tasks.
+        public let tasks: Int
+        /// Most that run at once; nil for as many as Slurm lets.
+        public let atOnce: Int?
+
+        /// The size that `text` spells; nil when it spells none.
+        public init?(_ text: String) {
+            let words = text.split(separator: "%", omittingEmptySubsequences: false).map { Int($0) }
+            guard (1...2).contains(words.count), let tasks = words[0], (1...4_000_000).contains(tasks) else {
+                return nil
+            }
+            if words.count == 2 {
+                guard let limit = words[1], limit > 0 else { return nil }
+                atOnce = limit
+            } else {
+                atOnce = nil
+            }
+            self.tasks = tasks
+        }
+
+        var text: String { atOnce.map { "\(tasks)%\($0)" } ?? "\(tasks)" }
+    }
+
+    /// How many tasks an array of so many runs has.
+    func tasks(for runs: Int) -> Int { max(min(size?.tasks ?? Self.standardTasks, runs), 1) }
+
+    /// What is wrong with an option for `sbatch`; nil when nothing is.
+    public static func fault(of option: String) -> String? {
+        if !option.hasPrefix("-") || option.contains(where: \.isNewline) {
+            return "'\(option.prefix(60))' is no option of sbatch; write --sbatch='--partition=short'"
+        }
+        let name = option.prefix { $0 != "=" && $0 != " " }
+        if name == "--array" || option.hasPrefix("-a") {
+            return "the array is Pagefold's; write --array-size 200, or 200%20 for 20 tasks at once"
+        }
+        return name == "--wrap" ? "the script is Pagefold's; --wrap has no place in it" : nil
+    }
+}
