@@ -18,7 +18,10 @@ struct Pagefold: ParsableCommand {
             Exit status: 0 fine, 1 a check failed, 2 wrong use, 3 unusable input, 130 interrupted.
             """,
         version: pagefoldVersion,
-        subcommands: [Simulate.self, Sweep.self, Export.self, Trace.self, Policies.self]
+        subcommands: [
+            Simulate.self, Sweep.self, Compare.self, CheckCommand.self, Export.self, Trace.self,
+            Policies.self,
+        ]
     )
 }
 

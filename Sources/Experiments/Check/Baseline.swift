@@ -49,24 +49,27 @@ public struct Baseline: Hashable, Sendable {
     /// What `results` give as a baseline, one metric for each of their tables.
     /// - Parameters:
     ///   - old: what it replaces: its level and tolerances stay.
+    ///   - standard: tolerances of metrics that `old` does not watch.
     ///   - tolerances: tolerances that replace those of `old`.
     ///   - level: the level; nil to keep that of `old`.
     /// - Throws: `InputError` when `old` is of another experiment, and where a run has no seed.
     public init(
-        _ results: SweepResults, replacing old: Baseline? = nil, tolerances: [ToleranceOption] = [],
-        level: Double? = nil
+        _ results: SweepResults, replacing old: Baseline? = nil, standard: [ToleranceOption] = [],
+        tolerances: [ToleranceOption] = [], level: Double? = nil
     ) throws {
         if let old { try old.checkExperiment(results) }
-        guard results.seeds.count == results.replicates, results.replicates > 0 else {
-            throw InputError(
-                "the store does not give a seed for each replicate", remedy: "run the sweep again")
+        guard results.seeds.count == results.replicates, results.replicates > 0,
+            Set(results.seeds).count == results.replicates
+        else {
+            throw InputError("the store lacks whole replicates", remedy: "run the sweep again; it goes on")
         }
         experiment = results.experiment
         version = pagefoldVersion
         self.level = level ?? old?.level ?? Baseline.standardLevel
         metrics = results.tables.map { table in
             let kept = old?.metrics.first { $0.name == table.name }?.tolerance
-            return Metric(name: table.name, tolerance: kept ?? .standard)
+            let chosen = standard.first { $0.metric == table.name }?.tolerance
+            return Metric(name: table.name, tolerance: kept ?? chosen ?? .standard)
         }
         seeds = results.seeds
         points = results.points.enumerated().map { point, settings in

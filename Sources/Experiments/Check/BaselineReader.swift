@@ -170,7 +170,7 @@ private struct PointReader {
             return []
         }
         let estimate = MeanEstimate(line.values)
-        if !isNear(line.mean, estimate.mean) || !isNear(line.halfWidth, estimate.halfWidth) {
+        if !isNear(line.mean, estimate.mean, 1e-9) || !isNear(line.halfWidth, estimate.halfWidth, 1e-3) {
             faults.add(
                 node, "mean and half-width are not those of the values",
                 remedy: "pagefold check --update writes the file anew")
@@ -178,9 +178,9 @@ private struct PointReader {
         return line.values
     }
 
-    private func isNear(_ given: Double?, _ computed: Double) -> Bool {
+    private func isNear(_ given: Double?, _ computed: Double, _ tolerance: Double) -> Bool {
         guard let given else { return !computed.isFinite }
-        return (given - computed).magnitude <= 1e-6 * max(given.magnitude, computed.magnitude)
+        return (given - computed).magnitude <= tolerance * max(given.magnitude, computed.magnitude)
     }
 
     private struct Line {

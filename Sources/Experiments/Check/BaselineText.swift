@@ -40,12 +40,27 @@ extension Baseline {
         }
     }
 
+    private static func number(_ value: Double) -> String {
+        Kind<Double>.number.write(value).scalar ?? "null"
+    }
+
+    /// The value with four digits: half-widths are for the reader, and more digits would be noise in a diff.
+    private static func rounded(_ value: Double) -> Double {
+        guard value.isNormal && value > 0 else { return value }
+        var (digits, exponent) = (value, 0)
+        while digits >= 1e4 { (digits, exponent) = (digits / 10, exponent + 1) }
+        while digits < 1e3 { (digits, exponent) = (digits * 10, exponent - 1) }
+        return Double("\(Int(digits.rounded()))e\(exponent)") ?? value
+    }
+
     private static func line(_ values: [Double]) -> String {
         let estimate = MeanEstimate(values)
         var members: [String] = []
-        if estimate.mean.isFinite { members.append("mean: \(estimate.mean)") }
-        if estimate.halfWidth.isFinite { members.append("half-width: \(estimate.halfWidth)") }
-        let list = values.map { $0.isFinite ? "\($0)" : "null" }.joined(separator: ", ")
+        if estimate.mean.isFinite { members.append("mean: \(number(estimate.mean))") }
+        if estimate.halfWidth.isFinite {
+            members.append("half-width: \(number(rounded(estimate.halfWidth)))")
+        }
+        let list = values.map { $0.isFinite ? number($0) : "null" }.joined(separator: ", ")
         return "{\((members + ["values: [\(list)]"]).joined(separator: ", "))}"
     }
 }

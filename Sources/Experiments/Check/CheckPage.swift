@@ -132,10 +132,9 @@ extension Check.Item {
         guard let evidence else { return "" }
         if evidence.method == .single { return " (one replicate)" }
         guard verdict == .unclear else { return "" }
-        if evidence.allowance == 0 { return " (nothing is tolerated)" }
         let sides = evidence.method == .independent ? " on both sides" : ""
         return evidence.needed.map { " (about \($0) replicates\(sides) would tell)" }
-            ?? " (more replicates than a million)"
+            ?? " (a million replicates would not tell)"
     }
 
     /// What a failure means, in a line.

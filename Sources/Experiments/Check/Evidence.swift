@@ -36,7 +36,8 @@ struct Evidence {
     let pBetter: Double
     /// Whether it is shown that the metric is not worse than tolerated.
     let isWithin: Bool
-    /// How many replicates would probably be enough to show that, if nothing changed; nil where none would.
+    /// How many replicates would probably tell, if nothing changed or if what is seen is so; nil where a million
+    /// would not.
     let needed: Int?
 
     /// Judges `after` beside `before`, which are without gaps and not empty.
@@ -116,17 +117,18 @@ private struct Contrast {
         return (fall.p(below: -absolute), fall.p(above: -absolute))
     }
 
-    /// How many replicates show in four of five cases that nothing changed by more than the tolerance, when
-    /// nothing did, if they vary as these do.
+    /// How many replicates tell in four of five cases, if they vary as these do: that nothing changed by more
+    /// than the tolerance when nothing did, or that it did when the mean change is what is seen.
     func needed(allowance: Double, level: Double) -> Int? {
-        guard allowance > 0 else { return nil }
+        let room = max(allowance, plain.estimate.magnitude - allowance)
+        guard room > 0 else { return nil }
         let each = Double(isPaired ? rise.count : max(2, rise.count / 2))
         let deviation = max(rise.standardError, fall.standardError) * each.squareRoot()
         var count = 2.0
         for _ in 0..<20 {
             let degrees = isPaired ? count - 1 : 2 * count - 2
             let reach = -StudentT.quantile(level, degrees: degrees) + StudentT.quantile(0.8, degrees: degrees)
-            let next = max(2, (reach * deviation / allowance * reach * deviation / allowance).rounded(.up))
+            let next = max(2, (reach * deviation / room * reach * deviation / room).rounded(.up))
             guard next.isFinite, next <= 1e6 else { return nil }
             if (next - count).magnitude < 1 { break }
             // Few degrees of freedom ask for too many at first; the middle goes to the solution.

@@ -50,7 +50,8 @@ extension SweepResults {
             let setting = paths.firstIndex(of: name) ?? paths.firstIndex(where: { $0.hasSuffix(".\(name)") })
         else {
             throw InputError(
-                "no setting '\(name)' is swept", remedy: Suggestion.remedy(for: name, among: paths))
+                "no setting '\(name)' is swept",
+                remedy: Suggestion.remedy(for: name, among: settingNames + paths))
         }
         var seen: Set<String> = []
         let values = points.map { $0.settings[setting].value }.filter { seen.insert($0).inserted }
