@@ -32,7 +32,9 @@ def draw(study):
         value_axis(panel.yaxis, *extent(cold[:, lines], cold_half[:, lines]))
     panels[0].set_ylabel("Cold starts (% of starts)")
     growing = _one_number(study)
-    size = f" Markers grow with {study.settings[0].name}, and lines join the points of a policy." if growing else ""
+    size = ""
+    if growing:
+        size = f" Markers grow with {study.settings[0].name}, and lines join the points of a policy."
     style.note(figure, " ".join(study.remarks(size.strip(), study.lines_remark())))
     style.legend(figure, *panels[0].get_legend_handles_labels())
     names = " and ".join(metrics.name(metric).lower() for metric in costs)
