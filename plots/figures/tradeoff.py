@@ -34,11 +34,13 @@ def draw(study):
         value_axis(panel.yaxis, *extent(cold[:, lines], cold_half[:, lines]))
     panels[0].set_ylabel("Cold starts (% of starts)")
     growing = _one_number(study) and len(study.store.points) <= MOST_BARS
-    cloud = f"More than {MOST_BARS} points: no intervals." if len(study.store.points) > MOST_BARS else ""
+    many = len(study.store.points) > MOST_BARS
+    cloud = f"More than {MOST_BARS} points: no intervals." if many else ""
     size = ""
     if growing:
         size = f" Markers grow with {study.settings[0].name}, and lines join the points of a policy."
-    style.note(figure, " ".join(study.remarks(size.strip(), cloud, study.lines_remark())))
+    remarks = study.remarks(size.strip(), cloud, study.lines_remark())
+    style.note(figure, " ".join(remarks))
     style.legend(figure, *panels[0].get_legend_handles_labels())
     names = " and ".join(metrics.name(metric).lower() for metric in costs)
     return [
