@@ -72,7 +72,9 @@ def unit(metric, largest):
     if metric.startswith("cold_share"):
         return "%", 0.01
     if metric.endswith("_byte_s"):
-        return _fitting([("GiB h", 3600 * 2.0**30), ("TiB h", 3600 * 2.0**40), ("PiB h", 3600 * 2.0**50)], largest)
+        powers = (("GiB", 30), ("TiB", 40), ("PiB", 50))
+        hours = [(f"{symbol} h", 3600 * 2.0**power) for symbol, power in powers]
+        return _fitting(hours, largest)
     if metric.endswith("_bytes"):
         return _fitting([("MiB", 2.0**20), ("GiB", 2.0**30), ("TiB", 2.0**40)], largest)
     if metric.endswith("_s"):

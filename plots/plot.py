@@ -149,7 +149,8 @@ def main():
     except Problem as error:
         return report(error, BAD_INPUT)
     except OSError as error:
-        return report(f"{error.filename or path}: {os.strerror(error.errno) if error.errno else error}", BAD_INPUT)
+        reason = os.strerror(error.errno) if error.errno else error
+        return report(f"{error.filename or path}: {reason}", BAD_INPUT)
     return 0
 
 

@@ -153,7 +153,7 @@ def _names(paths):
 
 
 def is_grid(settings, points):
-    """Whether the points are all combinations of the settings' values (or nearly: a list may leave some out)."""
+    """Whether the points are the combinations of the settings' values, or at least half of them."""
     combinations = 1
     for setting in settings:
         combinations *= len(setting.values)

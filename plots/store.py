@@ -106,5 +106,5 @@ class Store:
 
     def keep(self, policies):
         """Forgets all policies but these and the reference."""
-        chosen = [index for index, name in enumerate(self.policies) if name in policies or index == self.reference]
+        chosen = {self.policies.index(name) for name in policies} | {self.reference}
         self._cells = self._cells[self._cells["policy"].isin(chosen)]

@@ -35,7 +35,7 @@ class Study:
         return sorted(self.policies, key=lambda policy: (sign * np.mean(means[:, policy]), policy))
 
     def best(self, most):
-        """At most so many policies: the reference and those best by mean of the first metric, as in the file."""
+        """At most so many policies, in order: the reference and those best by mean of the first metric."""
         return sorted(limited(self._ranked(), most, kept=[self.store.reference]))
 
     def rest(self, shown):

@@ -112,7 +112,7 @@ def numbers(policy, settings, draws, common):
 def curves(policy, cold, held, draws):
     """The series of a run: name, columns and rows."""
     share = np.linspace(0, 1, 101)
-    by_application = np.clip(share ** (2.5 - 0.15 * policy) * min(1, 12 * cold), 0, 1)
+    by_application = np.clip(share ** max(0.5, 2.5 - 0.15 * policy) * min(1, 12 * cold), 0, 1)
     hours = np.linspace(0, 24, 289)
     wave = 1 + 0.3 * np.sin(hours / 24 * 2 * np.pi) + draws.normal(0, 0.02, len(hours))
     running = held * 0.3 * wave
@@ -132,8 +132,8 @@ def write(path, shape, name="synthetic"):
     database.executescript(SCHEMA)
     columns = ", ".join(f'"{metric}"' for metric in METRICS)
     database.execute(
-        "CREATE TABLE run (id INTEGER PRIMARY KEY, digest TEXT, scenario INTEGER, workload INTEGER, seed INTEGER,"
-        f" version TEXT, fingerprint TEXT, cpu_s REAL, wall_s REAL, {columns})")
+        "CREATE TABLE run (id INTEGER PRIMARY KEY, digest TEXT, scenario INTEGER, workload INTEGER,"
+        f" seed INTEGER, version TEXT, fingerprint TEXT, cpu_s REAL, wall_s REAL, {columns})")
     policies, points = plan["policies"], plan["points"]
     database.execute(
         "INSERT INTO sweep VALUES (?, ?, ?, ?, ?, ?)",

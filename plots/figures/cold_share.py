@@ -31,7 +31,8 @@ def of_study(study):
     if not data:
         raise Unneeded("the store has no curves of cold starts by application")
     points, remark = study.points(MOST_PANELS)
-    figure, panels = style.panels(len(points), 3, 2.2, sharex=True, sharey=True)
+    width = style.COLUMN * 1.45 if len(points) == 1 and len(study.lines) > 4 else None
+    figure, panels = style.panels(len(points), 3, 2.2, width=width, sharex=True, sharey=True)
     for panel, point in zip(panels, points):
         curves = []
         for index, policy in enumerate(study.lines):

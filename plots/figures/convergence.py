@@ -35,8 +35,8 @@ def draw(study):
     everything = everything[everything > 0]
     _axes(panels, counts, everything)
     many = len(store.points) > 1
-    style.note(
-        figure, " ".join(study.remarks("The widest interval over all points." if many else "", study.lines_remark())))
+    widest = "The widest interval over all points." if many else ""
+    style.note(figure, " ".join(study.remarks(widest, study.lines_remark())))
     style.legend(figure, *panels[0].get_legend_handles_labels())
     return [
         Drawing(

@@ -46,15 +46,18 @@ def draw(study):
             f"Difference to {name}, in % of its mean."
             + (" Hollow: the interval holds zero." if study.has_intervals else ""), remark)))
     intervals = (
-        " Bars are 95 % intervals (Fieller's) of the ratio of means over pairs of replicates that met the same draws, each for itself;"
+        " Bars are 95 % intervals (Fieller's) of the ratio of means over pairs of replicates that met the same"
+        " draws, each for itself;"
         " a hollow marker says that the interval holds zero: the difference may be chance."
         if study.has_intervals else " One replicate: there are no intervals.")
     return [
         Drawing(
             "differences", figure, f"Differences to {name}",
-            f"Each row is a policy compared with {name}, in per cent of the mean of {name}; left of zero is less."
+            f"Each row is a policy compared with {name}, in per cent of the mean of {name}; left of zero is"
+            " less."
             + intervals,
-            f"Forest plots of the relative differences of {len(others)} policies to {name} in {len(found)} metrics.",
+            f"Forest plots of the relative differences of {len(others)} policies to {name}"
+            f" in {len(found)} metrics.",
             study.remarks(remark.strip()))
     ]
 
@@ -77,10 +80,10 @@ def _rows(study, points, others):
 
 
 def _panel(panel, study, metric, rows):
-    values = study.store.values(metric)
+    values, reference = study.store.values(metric), study.store.reference
     panel.axvline(0, color="black", linewidth=0.8, zorder=1)
     for place, point, policy in rows:
-        mean, low, high = relative_difference(values[point, policy], values[point, study.store.reference])
+        mean, low, high = relative_difference(values[point, policy], values[point, reference])
         if np.isnan(mean):
             continue
         index = study.lines.index(policy) if policy in study.lines else 0

@@ -104,7 +104,8 @@ def _drawing(figure, waiting, remarks, more):
     return [
         Drawing(
             "memory-over-time", figure, "Memory over time",
-            f"Memory held by all nodes: dark is memory of running executions, hatched that of sandboxes that are"
-            f" {waiting}; the line is their sum. The less hatched area for the same service, the better." + more,
+            "Memory held by all nodes: dark is memory of running executions, hatched that of sandboxes that"
+            f" are {waiting}; the line is their sum. The less hatched area for the same service, the better."
+            + more,
             "Memory held over time, a panel for each policy, split into running and idle.", remarks)
     ]

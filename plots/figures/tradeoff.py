@@ -7,6 +7,8 @@ import style
 from drawing import Drawing
 from figures.bands import extent, value_axis
 
+# With more points than these, intervals are left out.
+MOST_BARS = 200
 COSTS, GAIN = ("memory_mean_bytes", "wasted_byte_s"), "cold_share"
 
 
@@ -31,18 +33,23 @@ def draw(study):
         value_axis(panel.xaxis, *extent(cost[:, lines], cost_half[:, lines]))
         value_axis(panel.yaxis, *extent(cold[:, lines], cold_half[:, lines]))
     panels[0].set_ylabel("Cold starts (% of starts)")
-    growing = _one_number(study)
-    size = f" Markers grow with {study.settings[0].name}, and lines join the points of a policy." if growing else ""
-    style.note(figure, " ".join(study.remarks(size.strip(), study.lines_remark())))
+    growing = _one_number(study) and len(study.store.points) <= MOST_BARS
+    many = len(study.store.points) > MOST_BARS
+    cloud = f"More than {MOST_BARS} points: no intervals." if many else ""
+    size = ""
+    if growing:
+        size = f" Markers grow with {study.settings[0].name}, and lines join the points of a policy."
+    remarks = study.remarks(size.strip(), cloud, study.lines_remark())
+    style.note(figure, " ".join(remarks))
     style.legend(figure, *panels[0].get_legend_handles_labels())
     names = " and ".join(metrics.name(metric).lower() for metric in costs)
     return [
         Drawing(
             "tradeoff", figure, "Memory against cold starts",
-            f"Left and down is better.{size} {study.replicates_in_words('bars')} The grey staircase is the"
+            f"Left and down is better.{size} {cloud or study.replicates_in_words('bars')} The grey staircase is the"
             " Pareto front: nothing drawn is better than its corners in both directions.",
             f"Cold starts against {names}, for {len(lines)} policies at {len(study.store.points)} points.",
-            study.remarks(study.lines_remark()))
+            study.remarks(cloud, study.lines_remark()))
     ]
 
 
@@ -54,6 +61,12 @@ def _points(panel, study, place, across, up, label):
     colour, dash, _ = style.of(place)
     count = len(study.store.points)
     joined = _one_number(study)
+    if count > MOST_BARS:
+        # A cloud: bars and edges would only blacken it.
+        panel.plot(
+            across[0], up[0], linestyle="none", marker=style.of(place)[2], markersize=2, color=colour,
+            markeredgewidth=0, alpha=0.6, rasterized=True, label=label, zorder=3)
+        return
     order = np.argsort(study.settings[0].of_point) if joined else np.arange(count)
     x, y = across[0][order], up[0][order]
     small = 3.0 if count * len(study.lines) > 60 else 4.5

@@ -22,9 +22,17 @@ struct DefinitionSettings {
     func differences(between policies: [String]) -> [Difference] {
         guard let variants = root?["policies"] else { return [] }
         var order: [String] = []
-        let settings = policies.map { policy -> [String: String] in
+        let all = policies.map { policy -> [(String, String)] in
             var leaves: [(String, String)] = []
             if let node = variants[policy] { DefinitionSettings.collect(node, "", &leaves) }
+            return leaves
+        }
+        let paths = Set(all.flatMap { $0.map(\.0) })
+        let settings = all.map { leaves -> [String: String] in
+            // `idle: forever` is short for `idle: {policy: forever}`.
+            let leaves = leaves.map { path, value in
+                (paths.contains("\(path).policy") ? "\(path).policy" : path, value)
+            }
             for (path, _) in leaves where !order.contains(path) { order.append(path) }
             return Dictionary(leaves) { first, _ in first }
         }

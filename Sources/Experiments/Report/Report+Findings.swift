@@ -18,6 +18,7 @@ extension Report {
         parts.append(
             words.isEmpty
                 ? .tag("p", "None of the metrics here has a better and a worse.") : .tag("ul", all: words))
+        if let tradeoff { parts.append(tradeoff) }
         if let unsure { parts.append(unsure) }
         return parts
     }
@@ -36,15 +37,13 @@ extension Report {
         if best.count == results.policies.count {
             return .tag("li", all: text + [.text("all policies have the same values, \(value).")])
         }
-        text += [
-            .tag("strong", .text(Report.list(best.map { results.policies[$0] }))),
-            " \(isAre(best)) best, at \(value)",
-        ]
+        let near = row.indices.filter { row[$0].standing == .notToldApart }.map { results.policies[$0] }
+        let claim = near.isEmpty ? "\(best.count == 1 ? "is" : "are") best, at" : "has the best mean,"
+        text += [.tag("strong", .text(Report.list(best.map { results.policies[$0] }))), " \(claim) \(value)"]
         if let change = row[first].change, first != results.reference {
             text.append(.text(", \(phrase(change))"))
         }
-        let near = row.indices.filter { row[$0].standing == .notToldApart }.map { results.policies[$0] }
-        if !near.isEmpty { text.append(.text("; not told apart from \(Report.list(near))")) }
+        if !near.isEmpty { text.append(.text("; it cannot be told apart from \(Report.list(near))")) }
         return .tag("li", all: text + ["."])
     }
 
@@ -72,7 +71,8 @@ extension Report {
             .text(" \(leaders.count == 1 ? "has" : "have") the best mean at \(most) of \(points) points"),
         ]
         if results.replicates > 1, leaders.count == 1 {
-            text.append(.text(clear == most && most == points ? ", clearly at all" : ", clearly at \(clear)"))
+            let clearly = clear == 0 ? "none" : clear == points ? "all" : "\(clear)"
+            text.append(.text(", clearly at \(clearly)"))
         }
         if leaders.count == 1, winner != results.reference {
             text.append(.text(range(rows.compactMap { $0[winner].change })))
@@ -89,8 +89,10 @@ extension Report {
         let shares = changes.compactMap(\.relative)
         guard let low = shares.min(), let high = shares.max() else { return "" }
         let reference = results.policies[results.reference]
-        var text =
-            "; beside \(reference) the difference is \(Report.percent(low, nil)) to \(Report.percent(high, nil))"
+        let style = Report.shareStyle(max(abs(low), abs(high)), nil)
+        let ends = [low, high].map { Report.signed($0, style) }
+        let span = ends[0] == ends[1] ? "" : "\(ends[0]) to "
+        var text = "; the difference to \(reference) is \(span)\(ends[1])\u{A0}%"
         if results.replicates > 1 {
             let significant = changes.count { [.better, .worse].contains($0.verdict) }
             text += ", significant at \(significant) of \(changes.count) points"
@@ -102,12 +104,12 @@ extension Report {
     private func phrase(_ change: Change) -> String {
         let reference = results.policies[results.reference]
         if change.verdict == .same { return "the same as \(reference)" }
-        guard let relative = change.relative else { return "different from \(reference)" }
-        var text = "\(Report.percent(relative, change.relativeInterval)) beside \(reference)"
+        guard let relative = change.relative else { return "which differs from \(reference)" }
+        let style = Report.shareStyle(relative, change.relativeInterval)
+        var text = "\(style.text(abs(relative)))\u{A0}% \(relative < 0 ? "less" : "more") than \(reference)"
         if let interval = change.relativeInterval {
-            text +=
-                " (interval \(Report.percent(interval.lowerBound, interval)) to"
-                + " \(Report.percent(interval.upperBound, interval)))"
+            let ends = [interval.lowerBound, interval.upperBound].map { Report.signed($0, style) }
+            text += " (interval of the difference: \(ends[0]) to \(ends[1])\u{A0}%)"
         }
         return change.verdict == .notSignificant ? text + ", which is not significant" : text
     }
@@ -119,6 +121,7 @@ extension Report {
         let lines = results.policies.indices.filter { $0 != results.reference }.compactMap {
             policy -> HTMLNode? in
             let metrics = results.tables.indices.compactMap { metric -> String? in
+                if results.tables[metric].direction == .none { return nil }
                 let changes = input.comparison.cells[metric].compactMap { $0[policy].change }
                 let chance = changes.count { $0.verdict == .notSignificant }
                 if chance == 0 { return nil }
@@ -135,8 +138,6 @@ extension Report {
             "div", .tag("p", "Not significant, so perhaps chance, are these differences to \(reference):"),
             .tag("ul", all: lines))
     }
-
-    private func isAre(_ items: [Int]) -> String { items.count == 1 ? "is" : "are" }
 
     /// `a`, `a and b`, `a, b and c`.
     static func list(_ names: [String]) -> String {

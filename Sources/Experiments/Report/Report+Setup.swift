@@ -67,7 +67,7 @@ extension Report {
             parts.append(.details("Files that were read: \(files.count)", [.tag("ul", all: files)]))
         }
         if !workload.warnings.isEmpty {
-            parts.append(.tag("p", class: "warning", "On reading the workload:"))
+            parts.append(.tag("p", class: "warning", "What was mended or left out on reading:"))
             parts.append(.tag("ul", all: workload.warnings.map { .tag("li", .text($0)) }))
         }
         return .tag("div", all: parts)

@@ -105,9 +105,10 @@ extension Report {
     private static func words(for change: Change) -> HTMLNode? {
         if change.verdict == .same { return .tag("small", "same values") }
         guard let relative = change.relative else { return nil }
-        var text = percent(relative, change.relativeInterval)
+        let style = shareStyle(relative, change.relativeInterval)
+        var text = "\(signed(relative, style))\u{A0}%"
         if let interval = change.relativeInterval {
-            text += " [\(percent(interval.lowerBound, interval)), \(percent(interval.upperBound, interval))]"
+            text += " [\(signed(interval.lowerBound, style)), \(signed(interval.upperBound, style))]"
         }
         switch change.verdict {
         case .better: return .tag("small", class: "better", "\(text) better")
@@ -117,16 +118,16 @@ extension Report {
         }
     }
 
-    /// A share as a signed percentage, with digits that suit its interval.
-    static func percent(_ value: Double, _ interval: ClosedRange<Double>?) -> String {
-        let style = NumberStyle(
+    /// Percentages with digits that suit their interval.
+    static func shareStyle(_ value: Double, _ interval: ClosedRange<Double>?) -> NumberStyle {
+        NumberStyle(
             .share, values: [value],
             halfWidths: interval.map { [($0.upperBound - $0.lowerBound) / 2] } ?? [], digits: 3)
-        return "\(style.signed(value)) %".replacingMinus
     }
-}
 
-extension String {
-    /// With a true minus sign in front instead of a hyphen.
-    var replacingMinus: String { hasPrefix("-") ? "\u{2212}" + dropFirst() : self }
+    /// A number with its sign, a true minus.
+    static func signed(_ value: Double, _ style: NumberStyle) -> String {
+        let text = style.signed(value)
+        return text.hasPrefix("-") ? "\u{2212}" + text.dropFirst() : text
+    }
 }
