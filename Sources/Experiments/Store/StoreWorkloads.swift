@@ -27,7 +27,8 @@ extension ResultStore {
         guard case .list(let nodes) = try YAMLReader.read(text, file: path).content else { return [] }
         return nodes.map { node in
             Dictionary(
-                (node.entries ?? []).map { ($0.key, $0.value.scalar ?? "") }, uniquingKeysWith: { first, _ in first })
+                (node.entries ?? []).map { ($0.key, $0.value.scalar ?? "") },
+                uniquingKeysWith: { first, _ in first })
         }
     }
 }
