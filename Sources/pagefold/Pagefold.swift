@@ -11,6 +11,8 @@ struct Pagefold: ParsableCommand {
               pagefold simulate experiments/quickstart.yaml
               pagefold simulate experiments/quickstart.yaml --seed 3 --output results
               pagefold sweep experiments/sweep.yaml
+              pagefold compare results/sweep.sqlite
+              pagefold report results/sweep.sqlite
               pagefold trace info my.pftrace
               pagefold policies
 
@@ -19,8 +21,9 @@ struct Pagefold: ParsableCommand {
             """,
         version: pagefoldVersion,
         subcommands: [
-            Simulate.self, Sweep.self, Compare.self, CheckCommand.self, Export.self, Trace.self,
-            Policies.self,
+            Simulate.self, Sweep.self, Compare.self, CheckCommand.self, Export.self, ReportCommand.self,
+            Trace.self,
+            Policies.self, Metrics.self,
         ]
     )
 }
