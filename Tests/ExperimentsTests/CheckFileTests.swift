@@ -205,7 +205,7 @@ private let full = sweep(
         let check = try Check(after, against: Baseline(full))
         #expect(!check.passed && check.headline == "FAILED: 1 of 8 comparisons worse than tolerated.")
         #expect(check.json.text.contains("\"passed\": false") && check.json.text.contains("\"worse\": 1"))
-        #expect(check.markdown.contains("| memory 8 GiB | fixed | cold_share | 25.00 % | 37.50 % |"))
+        #expect(check.markdown.contains("| worse | memory 8 GiB | fixed | cold_share | 25.00 % | 37.50 % |"))
         #expect(check.junit.contains("<failure message=\"25.00 % -&gt; 37.50 %"))
     }
 }

@@ -113,7 +113,26 @@ private func one(
         let check = try check(one(Self.base), one(Self.base.reversed(), seeds: Self.others))
         let needed = try #require(check.items[0].evidence?.needed)
         #expect(check.items[0].verdict == .unclear && check.passed && needed > 500)
-        #expect(check.text().contains("about \(needed) replicates on both sides would tell"))
+        #expect(check.text().contains("needs") && check.junit.contains("replicates would tell"))
+    }
+
+    @Test func asManyReplicatesAsAreSaidToBeNeededTellInFourOfFiveCases() throws {
+        var noise = Noise(77)
+        func draw(_ count: Int) -> [Double] { (0..<count).map { _ in 100 + noise.next() } }
+        func evidence(_ count: Int) throws -> Evidence {
+            let before = draw(count)
+            let values = (
+                before: before, after: zip(before, draw(count)).map { $0 + ($1 - 100) }, isPaired: true
+            )
+            return Evidence(
+                values, direction: .lower, tolerance: Tolerance(isRelative: false, amount: 0.5), level: 0.05)
+        }
+        // The deviation is known from many pairs: 1. Theory: ((1.645 + 0.842) / 0.5)^2 and a little, 26.
+        let needed = try #require(try evidence(100_000).needed)
+        #expect((25...27).contains(needed))
+        var told = 0
+        for _ in 0..<1_000 { told += try evidence(needed).isWithin ? 1 : 0 }
+        #expect((750...850).contains(told))
     }
 
     @Test func resultsOfAnotherExperimentAreRefused() throws {

@@ -35,15 +35,15 @@ import Workload
                 metric             policy    difference           interval  relative         interval      p  verdict
                 cold_share         hybrid  -10.3 points      [-12.3, -8.2]   -46.6 %   [-51.3, -41.7]  0.003  better
                 cold_share         twin               0                                                       same
-                memory_mean_bytes  hybrid    -0.023 GiB   [-0.246, +0.199]    -1.2 %   [-12.0, +10.2]  1.000  not significant
+                memory_mean_bytes  hybrid    -0.023 GiB   [-0.246, +0.199]    -1.2 %   [-12.0, +10.2]  1.000  n.s.
                 memory_mean_bytes  twin               0                                                       same
                 arrived            hybrid             0                                                       same
                 arrived            twin               0                                                       same
 
                 * best; ~ its difference to the best may be chance: paired by replicate, at 5.0 %, adjusted after Holm over
                 the policies of a row.
-                Verdicts are adjusted after Holm over the table; intervals are not. A relative difference is one of means
-                (Fieller's interval).
+                n.s.: not significant. Verdicts are adjusted after Holm over the table; intervals are not. A relative
+                difference is one of means (Fieller's interval).
 
                 """)
     }

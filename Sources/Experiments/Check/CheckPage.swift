@@ -53,16 +53,18 @@ extension Check {
 
     private func table(_ items: [Item]) -> TextTable {
         let settings = items.contains { !$0.point.settings.isEmpty }
-        var columns: [TextTable.Column] = settings ? [.words("point")] : []
+        var columns: [TextTable.Column] = [.words("verdict")] + (settings ? [.words("point")] : [])
         columns += [.words("policy"), .words("metric")]
         let labels = columns.count
         columns += [
             .numbers("baseline"), .numbers("now"), .numbers("change"), .numbers("tolerated"), .numbers("p"),
-            .words("verdict"),
+            .numbers("needs"),
         ]
         var table = TextTable(columns, labels: labels)
         for item in items {
-            table.add((settings ? [item.point.label] : []) + [item.policy, item.metric] + item.cells)
+            table.add(
+                [item.verdict.rawValue] + (settings ? [item.point.label] : []) + [item.policy, item.metric]
+                    + item.cells)
         }
         return table
     }
@@ -71,7 +73,8 @@ extension Check {
         let percent = Decimal.fixed(level * 100, decimals: level >= 0.01 ? 0 : 2)
         return
             "p: the probability of what is seen, or worse, if the metric were just as bad as tolerated, adjusted "
-            + "after Holm over all \(items.count) comparisons; the check fails below \(percent) %."
+            + "after Holm over all \(items.count) comparisons; the check fails at \(percent) % or below. "
+            + "needs: about how many replicates would tell what is unclear."
     }
 
     /// Everything, for machines; numbers in the units of the metrics' names.
@@ -100,14 +103,14 @@ extension Check.Item {
         return NumberStyle(MetricUnit(metric: metric), values: values)
     }
 
-    /// Baseline, now, change, tolerance, p, verdict.
+    /// Baseline, now, change, tolerance, p, replicates needed.
     fileprivate var cells: [String] {
-        guard let evidence else { return ["-", "-", "-", allowed, "", "\(verdict.rawValue): a new value"] }
+        guard let evidence else { return ["-", "-", "a new value", allowed, "", ""] }
         let style = style
         let suffix = style.scale.suffix()
         return [
             style.text(evidence.before) + suffix, style.text(evidence.after) + suffix, changeText, allowed,
-            Comparison.probability(adjustedP), verdict.rawValue + explanation,
+            Comparison.probability(adjustedP), needs,
         ]
     }
 
@@ -127,21 +130,24 @@ extension Check.Item {
         return text + (reach.map { " ± \(numbers.text($0))" } ?? "") + numbers.scale.suffix()
     }
 
-    /// What to know about the verdict.
-    private var explanation: String {
-        guard let evidence else { return "" }
-        if evidence.method == .single { return " (one replicate)" }
-        guard verdict == .unclear else { return "" }
-        let sides = evidence.method == .independent ? " on both sides" : ""
-        return evidence.needed.map { " (about \($0) replicates\(sides) would tell)" }
-            ?? " (a million replicates would not tell)"
+    /// How many replicates would tell what is unclear.
+    private var needs: String {
+        guard verdict == .unclear, let evidence, evidence.method != .single else { return "" }
+        return evidence.needed.map { Decimal.grouped(UInt64($0)) } ?? ">1,000,000"
     }
 
     /// What a failure means, in a line.
     var message: String {
         let cells = cells
         if verdict == .missing { return "missing in the store" }
-        return "\(cells[0]) -> \(cells[1]) (\(cells[2]); tolerated \(cells[3])): \(cells[5])"
+        return
+            "\(cells[0]) -> \(cells[1]) (\(cells[2]); tolerated \(cells[3])): \(verdict.rawValue)\(explanation)"
+    }
+
+    /// What to know about the verdict.
+    private var explanation: String {
+        if evidence?.method == .single { return " (one replicate)" }
+        return needs.isEmpty ? "" : " (about \(needs) replicates would tell)"
     }
 
     /// The comparison for machines.

@@ -43,7 +43,7 @@ struct Evidence {
     /// Judges `after` beside `before`, which are without gaps and not empty.
     init(
         _ values: (before: [Double], after: [Double], isPaired: Bool), direction: Metric.Direction,
-        tolerance: Tolerance, level: Double
+        tolerance: Tolerance, level: Double, comparisons: Int = 1
     ) {
         let before = MeanEstimate(values.before).mean
         let contrast = Contrast(values, tolerance: tolerance, beforeMean: before, level: level)
@@ -58,7 +58,7 @@ struct Evidence {
             interval = plain.interval(level: 1 - 2 * min(level, 0.49))
             let up = contrast.p(sign: 1), down = contrast.p(sign: -1)
             (pWorse, pBetter, isWithin) = Evidence.judge(up, down, direction, level)
-            needed = contrast.needed(allowance: allowance, level: level)
+            needed = contrast.needed(allowance: allowance, level: level, comparisons: comparisons)
         } else {
             method = plain.degrees > 0 ? .exact : .single
             interval = nil
@@ -119,21 +119,35 @@ private struct Contrast {
 
     /// How many replicates tell in four of five cases, if they vary as these do: that nothing changed by more
     /// than the tolerance when nothing did, or that it did when the mean change is what is seen.
-    func needed(allowance: Double, level: Double) -> Int? {
-        let room = max(allowance, plain.estimate.magnitude - allowance)
+    func needed(allowance: Double, level: Double, comparisons: Int) -> Int? {
+        let beyond = plain.estimate.magnitude - allowance
+        let counts = [
+            count(room: allowance, level: level),
+            count(room: beyond, level: level / Double(max(comparisons, 1))),
+        ]
+        return counts.compactMap { $0 }.min()
+    }
+
+    /// How many replicates tell a mean from a bound that is `room` away; nil where a million do not.
+    private func count(room: Double, level: Double) -> Int? {
         guard room > 0 else { return nil }
         let each = Double(isPaired ? rise.count : max(2, rise.count / 2))
-        let deviation = max(rise.standardError, fall.standardError) * each.squareRoot()
-        var count = 2.0
-        for _ in 0..<20 {
-            let degrees = isPaired ? count - 1 : 2 * count - 2
-            let reach = -StudentT.quantile(level, degrees: degrees) + StudentT.quantile(0.8, degrees: degrees)
-            let next = max(2, (reach * deviation / room * reach * deviation / room).rounded(.up))
-            guard next.isFinite, next <= 1e6 else { return nil }
-            if (next - count).magnitude < 1 { break }
-            // Few degrees of freedom ask for too many at first; the middle goes to the solution.
-            count = ((next + count) / 2).rounded(.up)
+        let ratio = max(rise.standardError, fall.standardError) * each.squareRoot() / room
+        func isEnough(_ count: Int) -> Bool {
+            let degrees = Double(isPaired ? count - 1 : 2 * count - 2)
+            let reach = StudentT.quantile(0.8, degrees: degrees) - StudentT.quantile(level, degrees: degrees)
+            return reach * ratio * reach * ratio <= Double(count)
         }
-        return Int(count)
+        var high = 2
+        while !isEnough(high) {
+            high *= 2
+            if high > 1 << 20 { return nil }
+        }
+        var low = high / 2
+        while high - low > 1 {
+            let middle = (low + high) / 2
+            if isEnough(middle) { high = middle } else { low = middle }
+        }
+        return high
     }
 }

@@ -9,11 +9,13 @@ struct Matcher {
     private(set) var missing: [String] = []
     private let points: [SweepPoint: Int]
     private let seeds: [UInt64: Int]
+    private let comparisons: Int
 
     init(baseline: Baseline, results: SweepResults, level: Double) {
         self.baseline = baseline
         self.results = results
         self.level = level
+        comparisons = baseline.points.reduce(0) { $0 + $1.policies.count } * baseline.metrics.count
         points = Dictionary(
             results.points.enumerated().map { ($0.element.inOrder, $0.offset) },
             uniquingKeysWith: { a, _ in a })
@@ -68,7 +70,7 @@ struct Matcher {
         let samples = samples(before, after)
         let evidence = Evidence(
             (samples.before, samples.after, samples.isPaired), direction: table.direction,
-            tolerance: metric.tolerance, level: level)
+            tolerance: metric.tolerance, level: level, comparisons: comparisons)
         return item(samples.isIdentical ? .identical : .unclear, evidence)
     }
 

@@ -204,7 +204,7 @@ extension Comparison {
         var notes = [
             "* best; ~ its difference to the best may be chance: paired by replicate, at \(percent) %, adjusted "
                 + "after Holm over the policies of a row.",
-            "Verdicts are adjusted after Holm over \(family); intervals are not. A relative difference is one of "
+            "n.s.: not significant. Verdicts are adjusted after Holm over \(family); intervals are not. A relative difference is one of "
                 + "means (Fieller's interval).",
         ]
         if results.points.count > 1 && !isByPoint {
@@ -216,7 +216,13 @@ extension Comparison {
 
 extension Change.Verdict {
     /// The verdict in a table.
-    var word: String { self == .unknown ? "one replicate" : rawValue }
+    var word: String {
+        switch self {
+        case .notSignificant: "n.s."
+        case .unknown: "one replicate"
+        case .better, .worse, .different, .same: rawValue
+        }
+    }
 }
 
 extension Metric.Direction {
