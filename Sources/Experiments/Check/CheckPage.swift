@@ -74,7 +74,7 @@ extension Check {
         return
             "p: the probability of what is seen, or worse, if the metric were just as bad as tolerated, adjusted "
             + "after Holm over all \(items.count) comparisons; the check fails at \(percent) % or below. "
-            + "needs: about how many replicates would tell what is unclear."
+            + "needs: about how many replicates would tell what is unclear, if the change is what is seen."
     }
 
     /// Everything, for machines; numbers in the units of the metrics' names.

@@ -36,8 +36,8 @@ struct Evidence {
     let pBetter: Double
     /// Whether it is shown that the metric is not worse than tolerated.
     let isWithin: Bool
-    /// How many replicates would probably tell, if nothing changed or if what is seen is so; nil where a million
-    /// would not.
+    /// How many replicates would probably tell, if the mean change is what is seen; nil where a million would
+    /// not.
     let needed: Int?
 
     /// Judges `after` beside `before`, which are without gaps and not empty.
@@ -58,7 +58,9 @@ struct Evidence {
             interval = plain.interval(level: 1 - 2 * min(level, 0.49))
             let up = contrast.p(sign: 1), down = contrast.p(sign: -1)
             (pWorse, pBetter, isWithin) = Evidence.judge(up, down, direction, level)
-            needed = contrast.needed(allowance: allowance, level: level, comparisons: comparisons)
+            needed = contrast.needed(
+                worsening: direction == .none ? change.magnitude : direction == .higher ? -change : change,
+                allowance: allowance, level: level, comparisons: comparisons)
         } else {
             method = plain.degrees > 0 ? .exact : .single
             interval = nil
@@ -117,15 +119,12 @@ private struct Contrast {
         return (fall.p(below: -absolute), fall.p(above: -absolute))
     }
 
-    /// How many replicates tell in four of five cases, if they vary as these do: that nothing changed by more
-    /// than the tolerance when nothing did, or that it did when the mean change is what is seen.
-    func needed(allowance: Double, level: Double, comparisons: Int) -> Int? {
-        let beyond = plain.estimate.magnitude - allowance
-        let counts = [
-            count(room: allowance, level: level),
-            count(room: beyond, level: level / Double(max(comparisons, 1))),
-        ]
-        return counts.compactMap { $0 }.min()
+    /// How many replicates tell in four of five cases, if they vary as these do and the mean change is what is
+    /// seen: that it is within the tolerance, or beyond it.
+    func needed(worsening: Double, allowance: Double, level: Double, comparisons: Int) -> Int? {
+        let room = allowance - worsening
+        if room > 0 { return count(room: room, level: level) }
+        return count(room: -room, level: level / Double(max(comparisons, 1)))
     }
 
     /// How many replicates tell a mean from a bound that is `room` away; nil where a million do not.

@@ -30,7 +30,8 @@ extension Check {
     }
 
     private static func open(_ name: String, tests: Int, failures: Int) -> String {
-        "  <testsuite name=\"\(XML.escaped(name))\" tests=\"\(tests)\" failures=\"\(failures)\" errors=\"0\" skipped=\"0\">\n"
+        "  <testsuite name=\"\(XML.escaped(name))\" tests=\"\(tests)\" failures=\"\(failures)\""
+            + " errors=\"0\" skipped=\"0\">\n"
     }
 
     private func testCase(_ item: Item, suite: String) -> String {

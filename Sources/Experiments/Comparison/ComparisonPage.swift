@@ -204,8 +204,8 @@ extension Comparison {
         var notes = [
             "* best; ~ its difference to the best may be chance: paired by replicate, at \(percent) %, adjusted "
                 + "after Holm over the policies of a row.",
-            "n.s.: not significant. Verdicts are adjusted after Holm over \(family); intervals are not. A relative difference is one of "
-                + "means (Fieller's interval).",
+            "n.s.: not significant. Verdicts are adjusted after Holm over \(family); intervals are not. "
+                + "A relative difference is one of means (Fieller's interval).",
         ]
         if results.points.count > 1 && !isByPoint {
             notes.append("--point shows all metrics of one point, with p-values.")
