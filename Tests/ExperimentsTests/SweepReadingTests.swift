@@ -125,7 +125,8 @@ import Testing
         #expect(faults("replicates: {count: 5, until: cold_share}")[0].contains("half-width"))
         #expect(faults("replicates: {count: 5, until: cold_share ±-1}")[0].contains("above 0"))
         #expect(
-            faults("replicates: {count: 5, until: cold_share ±1, at-most: 4}")[0].contains("after 10 replicates"))
+            faults("replicates: {count: 5, until: cold_share ±1, at-most: 4}")[0].contains(
+                "after 10 replicates"))
         #expect(try read(smallExperiment + "\nmetrics: [cold_share]").metrics.map(\.name) == ["cold_share"])
         #expect(
             try read(smallExperiment + "\nmetrics: {cold_share: {tolerance: 1 %}}").metrics[0].tolerance

@@ -24,7 +24,7 @@ struct StoreFile {
             configuration.busyMode = .timeout(10)
             var queue = try DatabaseQueue(path: path, configuration: configuration)
             do {
-                try queue.read(check)
+                try queue.read(checkForReading)
             } catch let error as DatabaseError
                 where error.resultCode == .SQLITE_READONLY || error.resultCode == .SQLITE_CANTOPEN
             {
@@ -37,7 +37,7 @@ struct StoreFile {
 
     private func recovered() throws -> DatabaseQueue {
         let queue = try DatabaseQueue(path: path)
-        try queue.read(check)
+        try queue.read(checkForReading)
         return queue
     }
 
@@ -96,11 +96,18 @@ struct StoreFile {
         }
     }
 
+    private func checkForReading(_ database: Database) throws {
+        try check(database)
+        if try isBlank(database) { throw SweepRow.missing(file: path) }
+    }
+
     /// Holds the marks of a database against those of a store.
     /// - Throws: `InputError` when it is no store, or one of a newer version.
     func check(_ database: Database) throws {
         let mark = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        // A sweep that was ended while it made its store leaves a database without tables of its own.
+        if try mark == 0 && isBlank(database) { return }
         guard mark == StoreSchema.applicationID else {
             throw InputError(
                 file: path, "this SQLite file is no result store",
@@ -109,9 +116,17 @@ struct StoreFile {
         guard version <= StoreSchema.version else {
             throw InputError(
                 file: path,
-                "the store was made by a newer Pagefold (schema \(version), this one knows \(StoreSchema.version))",
+                "the store was made by a newer Pagefold (schema \(version), "
+                    + "this one knows \(StoreSchema.version))",
                 remedy: "update Pagefold")
         }
+    }
+
+    /// Whether nobody has put a table into the database but the bookkeeping of migrations.
+    private func isBlank(_ database: Database) throws -> Bool {
+        let sql =
+            "SELECT count(*) FROM sqlite_master WHERE name NOT LIKE 'grdb_%' AND name NOT LIKE 'sqlite_%'"
+        return try Int.fetchOne(database, sql: sql) == 0
     }
 
     /// Runs `body`, with errors of SQLite told in the user's words.

@@ -23,17 +23,20 @@ struct SweepRow {
     /// The row of a store.
     init(_ database: Database, file: String) throws {
         let sql = "SELECT name, description, definition, digest, version, reference FROM sweep"
-        guard let row = try Row.fetchOne(database, sql: sql) else {
-            throw InputError(
-                file: file, "the store is empty: its sweep was ended before it began",
-                remedy: "give the pagefold sweep command again")
-        }
+        guard let row = try Row.fetchOne(database, sql: sql) else { throw SweepRow.missing(file: file) }
         name = row[0]
         description = row[1]
         definition = row[2]
         digest = row[3]
         version = row[4]
         reference = row[5]
+    }
+
+    /// The store has no sweep yet.
+    static func missing(file: String) -> InputError {
+        InputError(
+            file: file, "the store is empty: its sweep was ended before it began",
+            remedy: "give the pagefold sweep command again")
     }
 
     /// Puts the row into a new store, or holds it against the one that is there. What may grow or say more is

@@ -74,7 +74,8 @@ struct ReplicateSettings: Sendable, Hashable {
             }
             if settings.until != nil && settings.atMost < settings.first(before: settings.until) {
                 faults.add(
-                    node["at-most"] ?? node, "the first look is after \(settings.first(before: settings.until)) replicates",
+                    node["at-most"] ?? node,
+                    "the first look is after \(settings.first(before: settings.until)) replicates",
                     remedy: "raise it")
             }
             return settings
