@@ -10,10 +10,11 @@ extension Report {
         let rest = input.workloads.count - Report.mostWorkloads
         if rest > 0 { parts.append(.tag("p", "And \(Report.count(rest, "further one", "further ones")).")) }
         parts += [.tag("h3", "Runs"), .tag("p", .text(runs))]
+        if !input.warmUp.isEmpty { parts.append(.tag("p", .text(input.warmUp))) }
         return parts
     }
 
-    private static let mostWorkloads = 4
+    private static let mostWorkloads = 1
 
     private var policies: HTMLNode {
         let names = results.policies.enumerated().map { policy, name in

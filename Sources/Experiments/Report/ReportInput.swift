@@ -8,6 +8,8 @@ public struct ReportInput: Sendable {
     public var version: String
     /// The workloads that runs met.
     public var workloads: [ReportWorkload]
+    /// Whether the warm-up was long enough, in a sentence; empty when that is not known.
+    public var warmUp: String
     /// The commands that give the same results again, after the definition was saved; empty for the usual ones.
     public var commands: [String]
     /// The figures; may be empty.
@@ -18,12 +20,13 @@ public struct ReportInput: Sendable {
     /// What a report is made of.
     public init(
         comparison: Comparison, definition: String, version: String, workloads: [ReportWorkload] = [],
-        commands: [String] = [], figures: [ReportFigure] = [], figureProblem: String? = nil
+        warmUp: String = "", commands: [String] = [], figures: [ReportFigure] = [], figureProblem: String? = nil
     ) {
         self.comparison = comparison
         self.definition = definition
         self.version = version
         self.workloads = workloads
+        self.warmUp = warmUp
         self.commands = commands
         self.figures = figures
         self.figureProblem = figureProblem

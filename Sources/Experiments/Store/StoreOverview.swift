@@ -8,11 +8,14 @@ public struct StoreOverview: Sendable {
     public var replicates: [[Int]]
     /// Processor time of all runs, in seconds.
     public var cpuSeconds: Double
+    /// Whether the warm-up was long enough.
+    public var warmUp: WarmUpAdvice
     /// The titles of the workloads met, in the order of their first run.
     public var workloads: [String]
 
     /// What is in `store`.
     public init(_ store: ResultStore) throws {
+        warmUp = try WarmUpAdvice(store)
         var counts = Array(
             repeating: Array(repeating: 0, count: store.policies.count), count: store.points.count)
         (runs, cpuSeconds, workloads) = try store.read { database in
@@ -47,6 +50,7 @@ extension StoreOverview {
         for (index, point) in store.points.enumerated() {
             table.add(["\(index)"] + point.settings.map(\.value) + replicates[index].map { "\($0)" })
         }
+        if !warmUp.entries.isEmpty { text += warmUp.text + "\n" }
         return text + "Replicates by point and policy:\n" + table.text(width: width)
     }
 }

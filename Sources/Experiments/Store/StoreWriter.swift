@@ -161,13 +161,9 @@ final class StoreWriter {
             arguments: StatementArguments(values))
         let id = database.lastInsertedRowID
         for series in run.series {
-            var data = Data(capacity: series.values.count * 8)
-            for value in series.values {
-                withUnsafeBytes(of: value.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-            }
             let columns = JSONValue.array(series.columns.map { .string($0) }).compactText
             try database.execute(
-                sql: "INSERT INTO series VALUES (?, ?, ?, ?)", arguments: [id, series.name, columns, data])
+                sql: "INSERT INTO series VALUES (?, ?, ?, ?)", arguments: [id, series.name, columns, series.data])
         }
         return id
     }

@@ -43,7 +43,8 @@ struct ReportCommand: ParsableCommand {
         if let reference { try results.setReference(to: reference) }
         var input = ReportInput(
             comparison: try Comparison(try selection.applied(to: results), level: level),
-            definition: store.definition, version: store.version, workloads: try store.workloads())
+            definition: store.definition, version: store.version, workloads: try store.workloads(),
+            warmUp: try WarmUpAdvice(store).text)
         draw(into: &input)
         let path = output ?? Self.page(for: self.store)
         var file = try AtomicFile(path: path)
