@@ -42,8 +42,7 @@ public struct ArrayTask {
         _ task: Int, of tasks: Int, round: Int, in directory: String, workers: Int,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
-        let path = PathKind.join(FileManager.default.currentDirectoryPath, directory)
-        self.round = try ArrayRound(reading: round, in: PartsDirectory(path: path))
+        self.round = try ArrayRound(reading: round, in: PartsDirectory(path: directory))
         guard tasks == self.round.tasks, (0..<tasks).contains(task) else {
             throw InputError(
                 file: self.round.directory,
