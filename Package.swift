@@ -56,7 +56,10 @@ let package = Package(
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Workload", "EventKernel"]),
         .testTarget(
             name: "ExperimentsTests",
-            dependencies: ["Experiments", "Simulator", "Workload", "Statistics", "EventKernel"]),
+            dependencies: [
+                "Experiments", "Simulator", "Workload", "Statistics", "EventKernel",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(name: "CommandTests", dependencies: []),
         .testTarget(name: "TidyTests", dependencies: []),
     ],

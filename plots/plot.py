@@ -1,143 +1,164 @@
 #!/usr/bin/env python3
-"""Draws the figures of a results directory that `pagefold simulate --output` wrote.
+"""Draws the standard figures of a result store of `pagefold sweep`, or of a results directory that
+`pagefold simulate --output` wrote.
 
+    python3 plots/plot.py sweep.sqlite
+    python3 plots/plot.py sweep.sqlite --output figures --format pdf,svg --figures tradeoff,differences
     python3 plots/plot.py results
-    python3 plots/plot.py results --output figures
 """
 
 import argparse
-import csv
 import json
+import os
 import sys
 from pathlib import Path
 
-import numpy as np
+# A second drawing must not leave files where the sources may be read-only.
+sys.dont_write_bytecode = True
 
-import style
-from style import plt
-
-GIB = 2**30
-
-
-def rows_by_variant(path, columns):
-    """The numbers of some columns of a CSV file, by variant; empty cells become NaN."""
-    rows = {}
-    with open(path, newline="", encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            rows.setdefault(row["variant"], []).append(
-                [float(row[column]) if row[column] else np.nan for column in columns]
-            )
-    return {variant: np.array(values).T for variant, values in rows.items()}
-
-
-def cold_share_cdf(results, variants):
-    """Over applications: which share has at most so many cold starts?"""
-    data = rows_by_variant(results / "applications.csv", ["cold_share"])
-    figure, axes = plt.subplots(figsize=(style.COLUMN, 2.4))
-    for index, variant in enumerate(variants):
-        shares = data.get(variant, np.empty((1, 0)))[0]
-        shares = np.sort(shares[~np.isnan(shares)]) * 100
-        if not len(shares):
-            continue
-        colour, line, _ = style.of(index)
-        height = np.arange(1, len(shares) + 1) / len(shares)
-        axes.step(
-            np.r_[0, shares, 100], np.r_[0, height, 1], where="post", color=colour,
-            linestyle=line, label=variant,
-        )
-    axes.set(xlabel="Cold starts of the application (% of its calls)", ylabel="Share of applications")
-    axes.set(xlim=(-1, 101), ylim=(0, 1.01))
-    axes.legend(loc="lower right")
-    return figure
-
-
-def memory_over_time(results, variants):
-    """A panel for each variant: memory that runs, and memory that waits."""
-    columns = ["time_s", "running_bytes", "loading_bytes", "idle_bytes"]
-    others = ["base_bytes", "patches_bytes", "metadata_bytes", "transient_bytes"]
-    data = rows_by_variant(results / "timeline.csv", columns + others)
-    variants = [variant for variant in variants if variant in data]
-    count = min(len(variants), 3)
-    lines = -(-len(variants) // count)
-    figure, panels = plt.subplots(
-        lines, count, sharex=True, sharey=True, squeeze=False,
-        figsize=(style.PAGE if count > 1 else style.COLUMN, 2.1 * lines),
+try:
+    import style
+    from figures import (
+        cold_share, convergence, differences, heat, latency, memory, policies, scatter, sweep, tradeoff, waste,
     )
-    for panel in panels.flat[len(variants):]:
-        panel.set_visible(False)
-    top = max(np.sum(data[variant][1:], axis=0).max() for variant in variants) / GIB
-    unit, scale = ("TiB", 1024) if top > 4096 else ("GiB", 1) if top > 4 else ("MiB", 1 / 1024)
-    for panel, variant in zip(panels.flat, variants):
-        hours = data[variant][0] / 3600
-        amounts = data[variant][1:] / GIB / scale
-        running = amounts[0] + amounts[3:].sum(axis=0)
-        total = amounts.sum(axis=0)
-        panel.fill_between(hours, 0, running, color=style.COLOURS[0], linewidth=0, label="running")
-        panel.fill_between(
-            hours, running, total, facecolor="#CFE3F0", edgecolor="#6699BB", hatch="////",
-            linewidth=0, label="idle or loading",
-        )
-        panel.plot(hours, total, color="black", linewidth=1, label="total")
-        panel.set_title(variant)
-        panel.set(xlim=(hours[0], hours[-1]), ylim=(0, top / scale * 1.04))
-        if hours[-1] > 12:
-            panel.xaxis.set_major_locator(plt.MultipleLocator(6 if hours[-1] <= 48 else 24))
-    for panel in panels[-1]:
-        panel.set_xlabel("Time (h)")
-    for panel in panels[:, 0]:
-        panel.set_ylabel(f"Memory ({unit})")
-    handles, labels = panels.flat[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=3)
-    return figure
+    from problem import Problem, Unneeded
+    from results import variants
+    from store import Store
+    from study import Study
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"plot.py: error: Python lacks {missing.name}; install what plots/requirements.txt lists:"
+        " python3 -m pip install -r plots/requirements.txt")
 
-
-def cold_against_waste(results, variants):
-    """What a policy buys against what it costs, one marker each."""
-    columns = ["wasted_byte_s", "cold_share", "cold_share_app_p75"]
-    data = rows_by_variant(results / "results.csv", columns)
-    figure, panels = plt.subplots(1, 2, figsize=(style.PAGE, 2.5))
-    titles = ["All calls", "75th-percentile application"]
-    for place, (panel, title) in enumerate(zip(panels, titles)):
-        for index, variant in enumerate(variants):
-            wasted, *shares = (values[0] for values in data[variant])
-            colour, _, marker = style.of(index)
-            panel.plot(
-                wasted / GIB / 3600, shares[place] * 100, marker, color=colour,
-                markeredgecolor="black", markeredgewidth=0.6, linestyle="none", label=variant,
-                clip_on=False, zorder=3,
-            )
-        panel.set_title(title)
-        panel.set(xlabel="Wasted memory-time (GiB h)", ylabel="Cold starts (% of calls)")
-        panel.set_xlim(0, panel.get_xlim()[1] * 1.05)
-        panel.set_ylim(0, panel.get_ylim()[1] * 1.05)
-    handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=min(len(variants), 5), handlelength=1)
-    return figure
-
-
-FIGURES = {
-    "cold-share-cdf": cold_share_cdf,
-    "memory-over-time": memory_over_time,
-    "cold-against-waste": cold_against_waste,
+OF_STORES = {
+    "policies": policies.draw,
+    "sweep": sweep.draw,
+    "heat": heat.draw,
+    "scatter": scatter.draw,
+    "tradeoff": tradeoff.draw,
+    "differences": differences.draw,
+    "latency": latency.draw,
+    "cold-share-cdf": cold_share.of_study,
+    "memory-over-time": memory.of_study,
+    "convergence": convergence.draw,
 }
+OF_RESULTS = {
+    "cold-share-cdf": cold_share.of_results,
+    "memory-over-time": memory.of_results,
+    "cold-against-waste": waste.of_results,
+}
+FORMATS = ("pdf", "png", "svg")
+WRONG_USE, BAD_INPUT = 2, 3
+
+
+class WrongUse(Exception):
+    """An option that makes no sense, in one line for the user."""
+
+
+def chosen(text, known, what):
+    """The names in a comma-separated list, all of which must be known."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if name not in known:
+            raise WrongUse(f"unknown {what} '{name}'; there are: {', '.join(known)}")
+    if not names:
+        raise WrongUse(f"name a {what}; there are: {', '.join(known)}")
+    return list(dict.fromkeys(names))
+
+
+def of_store(arguments):
+    """How to draw each of the figures of a store."""
+    store = Store(arguments.input)
+    wanted = chosen(arguments.metrics, store.metrics, "metric") if arguments.metrics else None
+    if arguments.policies:
+        store.keep(chosen(arguments.policies, store.policies, "policy"))
+    study = Study(store, wanted)
+    names = chosen(arguments.figures, OF_STORES, "figure") if arguments.figures else OF_STORES
+    return [(name, lambda draw=OF_STORES[name]: draw(study)) for name in names]
+
+
+def of_results(arguments):
+    """How to draw each of the figures of a results directory."""
+    for option in ("metrics", "policies"):
+        if getattr(arguments, option):
+            raise WrongUse(f"--{option} is for result stores; {arguments.input} is a results directory")
+    found = variants(arguments.input)
+    names = chosen(arguments.figures, OF_RESULTS, "figure") if arguments.figures else OF_RESULTS
+    return [(name, lambda draw=OF_RESULTS[name]: draw(arguments.input, found)) for name in names]
+
+
+def draw(plan, output, formats, is_asked):
+    """Draws and saves figures; writes figures.json, which describes them."""
+    output.mkdir(parents=True, exist_ok=True)
+    style.use()
+    entries, skipped = [], []
+    for name, make in plan:
+        try:
+            drawings = make()
+        except Unneeded as reason:
+            skipped.append({"name": name, "reason": str(reason)})
+            if is_asked:
+                print(f"plot.py: note: no figure '{name}': {reason}", file=sys.stderr)
+            continue
+        for drawing in drawings:
+            paths = style.save(drawing.figure, output, drawing.name, formats)
+            for path in paths:
+                print(path)
+            for note in drawing.notes:
+                print(f"plot.py: note: {drawing.name}: {note}", file=sys.stderr)
+            entries.append({
+                "name": drawing.name, "title": drawing.title, "caption": drawing.caption, "alt": drawing.alt,
+                "notes": drawing.notes, "files": [path.name for path in paths],
+            })
+    manifest = {"figures": entries, "skipped": skipped}
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (output / "figures.json").write_text(text, "utf-8")
+
+
+def parser():
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
+        epilog="Exit status: 0 done, 2 wrong use, 3 the input cannot be read.")
+    parser.add_argument("input", type=Path, help="a store, or a directory of results")
+    parser.add_argument(
+        "--output", type=Path,
+        help="directory for the figures (default: STORE-figures beside the store, or RESULTS/figures)")
+    parser.add_argument(
+        "--figures", help="only these, with commas between them:\n" + "\n".join(OF_STORES)
+        + "\nof a results directory: " + ", ".join(OF_RESULTS))
+    parser.add_argument("--metrics", help="draw these metrics (pagefold metrics lists all)")
+    parser.add_argument("--policies", help="draw these policies")
+    parser.add_argument("--format", default="pdf,png", help="pdf, png, svg (default: pdf,png)")
+    return parser
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("results", type=Path, help="a directory that pagefold simulate --output wrote")
-    parser.add_argument("--output", type=Path, help="where figures go (default: RESULTS/figures)")
-    arguments = parser.parse_args()
-    manifest = arguments.results / "manifest.json"
-    if not manifest.is_file():
-        sys.exit(f"plot.py: error: {arguments.results} holds no manifest.json: is it a results directory?")
-    variants = [entry["variant"] for entry in json.loads(manifest.read_text("utf-8"))["variants"]]
-    output = arguments.output or arguments.results / "figures"
-    output.mkdir(parents=True, exist_ok=True)
-    style.use()
-    for name, draw in FIGURES.items():
-        for path in style.save(draw(arguments.results, variants), output, name):
-            print(path)
+    arguments = parser().parse_args()
+    path = arguments.input
+    try:
+        formats = chosen(arguments.format, FORMATS, "format")
+        if path.is_dir():
+            plan, output = of_results(arguments), arguments.output or path / "figures"
+        else:
+            plan = of_store(arguments)
+            output = arguments.output or path.with_name(path.stem + "-figures")
+        draw(plan, output, formats, is_asked=bool(arguments.figures))
+    except WrongUse as error:
+        return report(error, WRONG_USE)
+    except Problem as error:
+        return report(error, BAD_INPUT)
+    except OSError as error:
+        reason = os.strerror(error.errno) if error.errno else error
+        return report(f"{error.filename or path}: {reason}", BAD_INPUT)
+    return 0
+
+
+def report(error, status):
+    """One line on standard error."""
+    print(f"plot.py: error: {error}", file=sys.stderr)
+    return status
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

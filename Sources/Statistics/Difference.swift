@@ -1,8 +1,8 @@
 /// A difference between two means with its interval and p-values (Student 1908, Welch 1947).
 ///
-/// With fewer than two observations to judge the spread by, or with infinite ones, nothing is known: the interval
-/// is the whole line and every p-value is 1. Where the observations do not vary at all, the interval is the
-/// estimate itself and p-values are 0 or 1.
+/// With fewer than two observations to judge the spread by, or with infinite ones, nothing is known: the
+/// interval is the whole line and every p-value is 1. Where the observations do not vary at all, the interval
+/// is the estimate itself and p-values are 0 or 1.
 public struct Difference: Sendable, Hashable {
     /// The mean of a minus the mean of b, in their unit; NaN when there is no observation.
     public var estimate: Double
@@ -39,8 +39,8 @@ public struct Difference: Sendable, Hashable {
             count: sample.count, level: level)
     }
 
-    /// The mean of a minus the mean of b for independent samples whose variances may differ; degrees of freedom
-    /// after Welch and Satterthwaite. NaNs are skipped.
+    /// The mean of a minus the mean of b for independent samples whose variances may differ; degrees of
+    /// freedom after Welch and Satterthwaite. NaNs are skipped.
     public static func welch(
         _ a: some Collection<Double>, _ b: some Collection<Double>, level: Double = 0.95
     ) -> Difference {
@@ -83,14 +83,16 @@ public struct Difference: Sendable, Hashable {
         return min(1, 2 * StudentT.upperTail(estimate.magnitude / standardError, degrees: degrees))
     }
 
-    /// The one-sided p-value of the hypothesis that the difference is at most `bound`: small when it is above.
+    /// The one-sided p-value of the hypothesis that the difference is at most `bound`: small when it is
+    /// above.
     public func p(above bound: Double) -> Double {
         guard degrees > 0, !bound.isNaN else { return 1 }
         if standardError == 0 { return estimate > bound ? 0 : 1 }
         return StudentT.upperTail((estimate - bound) / standardError, degrees: degrees)
     }
 
-    /// The one-sided p-value of the hypothesis that the difference is at least `bound`: small when it is below.
+    /// The one-sided p-value of the hypothesis that the difference is at least `bound`: small when it is
+    /// below.
     public func p(below bound: Double) -> Double {
         guard degrees > 0, !bound.isNaN else { return 1 }
         if standardError == 0 { return estimate < bound ? 0 : 1 }

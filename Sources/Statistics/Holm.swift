@@ -1,7 +1,7 @@
 /// Holm's step-down adjustment of p-values (Holm 1979, Scand. J. Statist. 6).
 public enum Holm {
-    /// The adjusted p-values, in the order of `p`. Rejecting where the adjusted value is at most α errs at all, over
-    /// the whole family, with probability at most α, whatever the dependence between the tests.
+    /// The adjusted p-values, in the order of `p`. Rejecting where the adjusted value is at most α errs at
+    /// all, over the whole family, with probability at most α, whatever the dependence between the tests.
     ///
     /// A p that is NaN belongs to no test: it stays NaN and is not counted.
     public static func adjusted(_ p: [Double]) -> [Double] {

@@ -4,9 +4,9 @@ import EventKernel
 public enum LatinHypercube {
     /// `count` rows of `dimensions` values in [0, 1).
     ///
-    /// In each dimension the strata [k/count, (k+1)/count) hold exactly one value each; the orders of the strata
-    /// are independent and random, and so are the positions within. The same seed gives the same points, and a
-    /// dimension's values do not depend on how many dimensions there are.
+    /// In each dimension the strata [k/count, (k+1)/count) hold exactly one value each; the orders of the
+    /// strata are independent and random, and so are the positions within. The same seed gives the same
+    /// points, and a dimension's values do not depend on how many dimensions there are.
     public static func sample(count: Int, dimensions: Int, seed: UInt64) -> [[Double]] {
         precondition(count >= 0 && dimensions >= 0, "a sample has no negative size")
         var rows = Array(repeating: [Double](), count: count)

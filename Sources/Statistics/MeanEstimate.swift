@@ -1,8 +1,8 @@
 /// The mean of independent observations with its confidence interval (Student 1908): mean ± t · s/√n.
 ///
-/// Exact for normal observations; for skewed ones see docs/statistics.md. Without observations the mean is NaN.
-/// With fewer than two, or with an infinite one, nothing is known of the spread: the deviation is NaN and the
-/// interval is the whole line.
+/// Exact for normal observations; for skewed ones see docs/statistics.md. Without observations the mean is
+/// NaN. With fewer than two, or with an infinite one, nothing is known of the spread: the deviation is NaN
+/// and the interval is the whole line.
 public struct MeanEstimate: Sendable, Hashable {
     /// How many observations there were.
     public var count: Int
@@ -12,7 +12,8 @@ public struct MeanEstimate: Sendable, Hashable {
     public var deviation: Double
     /// The probability with which such intervals cover, such as 0.95.
     public var level: Double
-    /// How far the interval reaches to either side; infinite for fewer than two observations, 0 when all are equal.
+    /// How far the interval reaches to either side; infinite for fewer than two observations, 0 when all are
+    /// equal.
     public var halfWidth: Double
 
     /// The mean of `values` with an interval of confidence `level`, which lies between 0 and 1. NaNs are not

@@ -1,5 +1,6 @@
-/// How narrow the interval of a mean is wanted, and how many observations that takes: the sequential procedure of
-/// Chow and Robbins (1965) in a few growing steps. Deterministic: the same observations, the same next count.
+/// How narrow the interval of a mean is wanted, and how many observations that takes: the sequential
+/// procedure of Chow and Robbins (1965) in a few growing steps. Deterministic: the same observations, the
+/// same next count.
 public struct PrecisionGoal: Sendable, Hashable {
     /// A wanted half-width of the interval.
     public enum Width: Sendable, Hashable {
@@ -22,8 +23,8 @@ public struct PrecisionGoal: Sendable, Hashable {
 
     /// Whether the interval at the goal's level is no wider than wanted.
     ///
-    /// Never with fewer than two observations. Always, with two or more, where they are all equal. A relative goal
-    /// is not met by a mean of 0 that varies.
+    /// Never with fewer than two observations. Always, with two or more, where they are all equal. A relative
+    /// goal is not met by a mean of 0 that varies.
     public func isMet(by estimate: MeanEstimate) -> Bool {
         let reach = estimate.halfWidth(level: level)
         return reach.isFinite && reach <= target(estimate.mean)
@@ -31,9 +32,9 @@ public struct PrecisionGoal: Sendable, Hashable {
 
     /// How many observations to have next, counting those there are.
     ///
-    /// (t s / w)² from the present deviation s and wanted half-width w, rounded up, but at least 2 and a quarter
-    /// of the present count more, at most twice the present count (the first of these wins), and at most `atMost`.
-    /// The present count itself when the goal is met or `atMost` is reached; never less.
+    /// (t s / w)² from the present deviation s and wanted half-width w, rounded up, but at least 2 and a
+    /// quarter of the present count more, at most twice the present count (the first of these wins), and at
+    /// most `atMost`. The present count itself when the goal is met or `atMost` is reached; never less.
     public func nextCount(_ estimate: MeanEstimate, atMost: Int) -> Int {
         let n = estimate.count
         if isMet(by: estimate) || n >= atMost { return n }

@@ -1,5 +1,5 @@
-/// Count, mean and sample deviation of some observations, computed in two passes around the first value: exact
-/// zeros for equal values, no overflow or underflow of squares.
+/// Count, mean and sample deviation of some observations, computed in two passes around the first value:
+/// exact zeros for equal values, no overflow or underflow of squares.
 struct Sample {
     var count: Int
     /// NaN without observations.
@@ -41,8 +41,11 @@ struct Sample {
         if largest == 0 { return 0 }
         // A power of two, so that scaling rounds nothing.
         let unit = Double(sign: .plus, exponent: largest.exponent, significand: 1)
-        let squares = residuals.reduce(0) { $0 + ($1 / unit) * ($1 / unit) }
-        return unit * (squares / Double(residuals.count - 1)).squareRoot()
+        // The mean was rounded: what it is off by would count n times.
+        let n = Double(residuals.count)
+        let off = residuals.reduce(0) { $0 + $1 / unit } / n
+        let squares = residuals.reduce(0) { $0 + ($1 / unit - off) * ($1 / unit - off) }
+        return unit * (squares / (n - 1)).squareRoot()
     }
 }
 

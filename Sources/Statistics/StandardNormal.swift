@@ -4,7 +4,8 @@ import EventKernel
 public enum StandardNormal {
     /// The probability of a value of at most `x`, to about 1e-14 of itself, also far in the lower tail.
     ///
-    /// 0 and 1 at the infinities; below about -38.5 the result is too small for a `Double` and 0. NaN for NaN.
+    /// 0 and 1 at the infinities; below about -38.5 the result is too small for a `Double` and 0. NaN for
+    /// NaN.
     public static func cdf(_ x: Double) -> Double {
         x <= 0 ? upperTail(-x) : 1 - upperTail(x)
     }
@@ -19,6 +20,7 @@ public enum StandardNormal {
     static func upperTail(_ x: Double) -> Double {
         if x.isNaN { return x }
         if x < 0 { return 1 - upperTail(-x) }
+        if x > 40 { return 0 }
         let density = gaussian(x) * 0.398942280401432677939946
         return x * x <= 3 ? 0.5 - density * centralSeries(x) : density * tailFraction(x)
     }
@@ -38,7 +40,6 @@ public enum StandardNormal {
 
     /// (1 - Φ(x)) / φ(x) for x² > 3: the even part of Laplace's continued fraction, by Lentz's method.
     private static func tailFraction(_ x: Double) -> Double {
-        if x == .infinity { return 0 }
         let half = x * x / 2
         var denominator = half + 0.5
         var c = Double.greatestFiniteMagnitude

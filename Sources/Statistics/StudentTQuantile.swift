@@ -1,8 +1,8 @@
 import EventKernel
 
 extension StudentT {
-    /// The value not exceeded with probability `p`: minus infinity at 0, infinity at 1, NaN outside 0 ... 1 or
-    /// for degrees that are not positive.
+    /// The value not exceeded with probability `p`: minus infinity at 0, infinity at 1, NaN outside 0 ... 1
+    /// or for degrees that are not positive.
     ///
     /// Infinite also where the value is too large for a `Double` (degrees well below 1 and tiny `p`).
     public static func quantile(_ p: Double, degrees: Double) -> Double {
@@ -34,8 +34,9 @@ extension StudentT {
         return t
     }
 
-    /// The t with probability `tail` above it. In log t the logarithm of the tail is concave, so after one step of
-    /// Newton's method the rest come from one side; where the tail is a power of t, one step is enough.
+    /// The t with probability `tail` above it. In log t the logarithm of the tail is concave, so after one
+    /// step of Newton's method the rest come from one side; where the tail is a power of t, one step is
+    /// enough.
     private static func tailQuantile(_ tail: Double, degrees: Double) -> Double {
         let goal = portableLog(tail)
         var position = start(tail, goal: goal, degrees: degrees)
@@ -55,17 +56,17 @@ extension StudentT {
         return portableExp(position)
     }
 
-    /// Where to begin, in log t: for few degrees the power law that bounds the tail from above, else the t whose
-    /// leading term in Hill's expansion is the normal quantile.
+    /// Where to begin, in log t: where the power law that bounds the tail from above has the probability, or
+    /// at the t whose leading term in Hill's expansion is the normal quantile, whichever is less. The former
+    /// is the better for few degrees, where the latter may be so far out that nothing is left.
     private static func start(_ tail: Double, goal: Double, degrees: Double) -> Double {
-        if degrees < 3 {
-            let constant = portableLog(densityAtZero(degrees)) + (degrees - 1) / 2 * portableLog(degrees)
-            return (constant - goal) / degrees
-        }
+        let constant = portableLog(densityAtZero(degrees)) + (degrees - 1) / 2 * portableLog(degrees)
+        let powerLaw = (constant - goal) / degrees
+        if degrees < 3 { return powerLaw }
         let z = normalQuantile(tail)
         let exponent = z * z / (degrees - 0.5)
         let grown =
             exponent < 1e-3 ? exponent * (1 + exponent / 2 * (1 + exponent / 3)) : portableExp(exponent) - 1
-        return portableLog(degrees * grown) / 2
+        return min(powerLaw, portableLog(degrees * grown) / 2)
     }
 }

@@ -11,6 +11,8 @@ struct Pagefold: ParsableCommand {
               pagefold simulate experiments/quickstart.yaml
               pagefold simulate experiments/quickstart.yaml --seed 3 --output results
               pagefold sweep experiments/sweep.yaml
+              pagefold compare results/sweep.sqlite
+              pagefold report results/sweep.sqlite
               pagefold trace info my.pftrace
               pagefold policies
 
@@ -18,7 +20,11 @@ struct Pagefold: ParsableCommand {
             Exit status: 0 fine, 1 a check failed, 2 wrong use, 3 unusable input, 130 interrupted.
             """,
         version: pagefoldVersion,
-        subcommands: [Simulate.self, Sweep.self, Export.self, Trace.self, Policies.self]
+        subcommands: [
+            Simulate.self, Sweep.self, Compare.self, CheckCommand.self, Export.self, ReportCommand.self,
+            Trace.self,
+            Policies.self, Metrics.self,
+        ]
     )
 }
 

@@ -14,7 +14,7 @@ import Testing
             idle-states: [{name: packed, layers: {initialized: {residency: object-store, local: 0}}, restore: lambda}]
             contention: processor-sharing
             idle: {policy: hybrid-histogram, cv-threshold: 0.1}
-            sweep: {idle.keep-alive: [1 min, 2 min]}
+            sweep: {grid: {idle.keep-alive: [1 min, 2 min]}}
             policies:
               "a b: c": {idle: forever, reclaim: greedy-dual, start: {by-runtime: {python: none}}}
               second: {sandbox: {reuse: random}, cluster: {nodes: [{count: 1, memory: 1234567 B, cores: 0.5}]}}

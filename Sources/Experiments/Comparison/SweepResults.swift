@@ -82,7 +82,8 @@ public struct MetricTable: Sendable {
 
     /// A table without values.
     public init(
-        name: String, meaning: String, direction: Metric.Direction, points: Int, policies: Int, replicates: Int
+        name: String, meaning: String, direction: Metric.Direction, points: Int, policies: Int,
+        replicates: Int
     ) {
         self.name = name
         self.meaning = meaning

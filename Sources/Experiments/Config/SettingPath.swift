@@ -122,7 +122,8 @@ extension ConfigNode {
         case .mapping(let entries):
             node.content = .mapping(
                 entries.map {
-                    Entry(key: $0.key, origin: $0.origin, value: $0.value.relocated(to: node.path(of: $0.key)))
+                    Entry(
+                        key: $0.key, origin: $0.origin, value: $0.value.relocated(to: node.path(of: $0.key)))
                 })
         case .null, .scalar: break
         }

@@ -44,7 +44,8 @@ enum YAMLWriter {
         }
     }
 
-    private static func inline(_ node: ConfigNode) -> String {
+    /// The node on one line.
+    static func inline(_ node: ConfigNode) -> String {
         switch node.content {
         case .null: return "null"
         case .scalar(let text, _): return scalar(text)

@@ -58,47 +58,16 @@ public struct ComparisonTable: Sendable {
         "One run of one trace is an anecdote: differences may be chance. Vary the seed before you conclude anything."
 
     /// The table as aligned text, broken into blocks of at most `width` columns of characters.
-    public func text(width: Int = 110) -> String {
-        let labelWidth = rows.map(\.label.count).max() ?? 0
-        let widths = names.indices.map { column in
-            rows.map(\.cells[column].count).max().map { max($0, names[column].count) } ?? names[column].count
-        }
-        var text = ""
-        var begin = 0
-        while begin < names.count {
-            var end = begin
-            var used = labelWidth
-            repeat {
-                used += widths[end] + 2
-                end += 1
-            } while end < names.count && used + widths[end] + 2 <= width
-            if begin > 0 { text += "\n" }
-            text += line("", names, begin..<end, labelWidth, widths)
-            for row in rows { text += line(row.label, row.cells, begin..<end, labelWidth, widths) }
-            begin = end
-        }
-        return text
-    }
-
-    private func line(
-        _ label: String, _ cells: [String], _ columns: Range<Int>, _ labelWidth: Int, _ widths: [Int]
-    ) -> String {
-        var text = label + String(repeating: " ", count: labelWidth - label.count)
-        for column in columns {
-            text += String(repeating: " ", count: widths[column] - cells[column].count + 2) + cells[column]
-        }
-        return text + "\n"
-    }
+    public func text(width: Int = 110) -> String { table { $0 }.text(width: width) }
 
     /// The table in Markdown.
     public var markdown: String {
-        func escaped(_ text: String) -> String { text.map { $0 == "|" ? "\\|" : String($0) }.joined() }
-        var text = "| |" + names.map { " \(escaped($0)) |" }.joined() + "\n|---|"
-        text += String(repeating: "---:|", count: names.count) + "\n"
-        for row in rows {
-            let label = row.label.hasPrefix("  ") ? "– " + row.label.dropFirst(2) : row.label
-            text += "| \(label) |" + row.cells.map { " \($0) |" }.joined() + "\n"
-        }
-        return text
+        table { $0.hasPrefix("  ") ? "– " + $0.dropFirst(2) : $0 }.markdown
+    }
+
+    private func table(_ label: (String) -> String) -> TextTable {
+        var table = TextTable([.words("")] + names.map { .numbers($0) })
+        for row in rows { table.add([label(row.label)] + row.cells) }
+        return table
     }
 }

@@ -35,16 +35,16 @@ public enum JSONValue: Sendable {
         case .array(let values):
             text += "["
             for (index, value) in values.enumerated() {
-                if index > 0 { text += ", " }
+                if index > 0 { text += "," }
                 value.writeCompact(into: &text)
             }
             text += "]"
         case .object(let members):
             text += "{"
             for (index, member) in members.enumerated() {
-                if index > 0 { text += ", " }
+                if index > 0 { text += "," }
                 JSONValue.quote(member.0, into: &text)
-                text += ": "
+                text += ":"
                 member.1.writeCompact(into: &text)
             }
             text += "}"

@@ -70,13 +70,16 @@ extension Metric {
 
     private static let starts: [Metric] = [
         Metric("starts_warm", "starts on an idle warm sandbox", .higher, count: { $0.starts.warm }),
-        Metric("starts_partial", "starts on a sandbox still being started", .none, count: { $0.starts.partial }),
         Metric(
-            "starts_waited", "starts after waiting, without a start of their own", .none, count: { $0.starts.waited }
+            "starts_partial", "starts on a sandbox still being started", .none, count: { $0.starts.partial }),
+        Metric(
+            "starts_waited", "starts after waiting, without a start of their own", .none,
+            count: { $0.starts.waited }
         ),
         Metric("starts_cold", "starts by building a sandbox", count: { $0.starts.cold }),
         Metric(
-            "starts_restored", "starts from further idle states", .none, count: { $0.starts.restored.reduce(0, +) }),
+            "starts_restored", "starts from further idle states", .none,
+            count: { $0.starts.restored.reduce(0, +) }),
         Metric(
             "starts_on_prewarmed", "first starts on sandboxes loaded ahead of need", .none,
             count: { $0.starts.onPrewarmed }),
@@ -153,11 +156,15 @@ extension Metric {
     private static let sandboxes: [Metric] = [
         Metric("sandboxes_mean", "sandboxes that exist, time-weighted mean", number: { $0.sandboxes.mean }),
         Metric("sandboxes_peak", "sandboxes that exist, most at once", count: { $0.sandboxes.peak }),
-        Metric("evicted_by_policy", "sandboxes that the idle policy let go", .none, count: { $0.evictions.policy }),
         Metric(
-            "evicted_for_memory", "sandboxes that the reclaimer let go", .none, count: { $0.evictions.reclaimed }),
+            "evicted_by_policy", "sandboxes that the idle policy let go", .none,
+            count: { $0.evictions.policy }),
+        Metric(
+            "evicted_for_memory", "sandboxes that the reclaimer let go", .none,
+            count: { $0.evictions.reclaimed }),
         Metric("prewarms_loaded", "loads ahead of need", .none, count: { $0.prewarms.loaded }),
-        Metric("prewarms_unneeded", "loads dropped: a sandbox was there", .none, count: { $0.prewarms.unneeded }),
+        Metric(
+            "prewarms_unneeded", "loads dropped: a sandbox was there", .none, count: { $0.prewarms.unneeded }),
         Metric("prewarms_no_room", "loads dropped: no memory was free", .none, count: { $0.prewarms.noRoom }),
     ]
 

@@ -200,7 +200,9 @@ public struct Experiment: Sendable {
     var digest: String {
         let loose = ["replicates", "metrics", "reference", "description"]
         var pairs = (resolvedNode.entries ?? []).filter { !loose.contains($0.key) }.map { ($0.key, $0.value) }
-        if let replicates = asWritten.first(where: { $0.0 == "replicates" })?.1, let sample = replicates["sample"] {
+        if let replicates = asWritten.first(where: { $0.0 == "replicates" })?.1,
+            let sample = replicates["sample"]
+        {
             pairs.append(("sample", sample))
         }
         return RunDigest.text(YAMLWriter.text(.mapping(pairs)))

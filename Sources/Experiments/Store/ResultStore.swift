@@ -30,12 +30,12 @@ public struct ResultStore: Sendable {
     public init(reading path: String) throws {
         let file = StoreFile(path: path)
         let queue = try file.reader()
-        let (row, policies, settings, columns) = try file.translating {
+        let (row, policies, points, columns) = try file.translating {
             try queue.read { database in
                 (
                     try SweepRow(database, file: path),
                     try String.fetchAll(database, sql: "SELECT name FROM policy ORDER BY id"),
-                    try String.fetchAll(database, sql: "SELECT settings FROM point ORDER BY id"),
+                    try SweepPoint.all(database),
                     try database.columns(in: "run").map(\.name)
                 )
             }
@@ -49,7 +49,7 @@ public struct ResultStore: Sendable {
         version = row.version
         reference = row.reference
         self.policies = policies
-        points = try settings.map { try SweepPoint(storedAs: $0, file: path) }
+        self.points = points
         metrics = columns.filter { !StoreSchema.runColumns.contains($0) }
     }
 
@@ -105,13 +105,23 @@ public struct ResultStore: Sendable {
 }
 
 extension SweepPoint {
-    /// The point as a store keeps it: a JSON object of texts.
-    init(storedAs text: String, file: String) throws {
-        // JSON is YAML, and the order of names is kept.
-        let node = try YAMLReader.read(text, file: file)
-        guard let entries = node.entries else {
-            throw InputError(file: file, "the store is damaged: a point has no settings")
+    /// All points of a store, in order.
+    static func all(_ database: Database) throws -> [SweepPoint] {
+        let sql = """
+            SELECT point.id, setting.key, setting.value
+            FROM point LEFT JOIN json_each(point.settings) AS setting ORDER BY point.id, setting.id
+            """
+        var points: [SweepPoint] = []
+        var last: Int64?
+        let rows = try Row.fetchCursor(database, sql: sql)
+        while let row = try rows.next() {
+            let id: Int64 = row[0]
+            if id != last { points.append(SweepPoint([])) }
+            last = id
+            if let path: String = row[1] {
+                points[points.count - 1].settings.append(Setting(path: path, value: row[2]))
+            }
         }
-        self.init(entries.map { Setting(path: $0.key, value: $0.value.scalar ?? "") })
+        return points
     }
 }

@@ -56,7 +56,9 @@ public struct StoreExport {
         let policies = store.policies.map {
             format == .csv ? String(CSVRow.line([$0]).dropLast()) : JSONValue.string($0).compactText
         }
-        let keys = columns.map { JSONValue.string($0).compactText }
+        let keys = columns.enumerated().map { index, name in
+            (index == 0 ? "" : ",") + JSONValue.string(name).compactText + ":"
+        }
         try store.read { database in
             let rows = try Row.fetchCursor(database, sql: sql)
             while let row = try rows.next() {
@@ -107,17 +109,15 @@ private struct ExportedRun {
     }
 
     func writeJSON(_ settings: String, _ policy: String, _ keys: [String], into text: inout String) {
-        text += "{\"point\": \(point), \"settings\": \(settings), \"policy\": \(policy), "
-        text += "\"replicate\": \(replicate), \"seed\": \(seed)"
+        text += "{\"point\":\(point),\"settings\":\(settings),\"policy\":\(policy)"
+        text += ",\"replicate\":\(replicate),\"seed\":\(seed)"
         for (name, value) in zip(["run", "scenario", "workload", "version", "fingerprint"], texts) {
-            text += ", \"\(name)\": \"\(value)\""
+            text += ",\"\(name)\":\"\(value)\""
         }
-        text += ", \"metrics\": {"
-        for index in keys.indices {
-            if index > 0 { text += ", " }
-            text += keys[index]
-            text += ": "
-            if let value = values[index] { ExportedRun.write(value, into: &text) } else { text += "null" }
+        text += ",\"metrics\":{"
+        for (key, value) in zip(keys, values) {
+            text += key
+            if let value { ExportedRun.write(value, into: &text) } else { text += "null" }
         }
         text += "}}\n"
     }

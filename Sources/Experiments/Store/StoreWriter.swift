@@ -94,32 +94,44 @@ final class StoreWriter {
         }
     }
 
-    /// Fills places with runs that are in the store.
+    /// Fills places with runs that are in the store, where they are not filled so.
     func fill(_ places: [(cell: SweepPlan.Cell, digest: String)]) throws {
         try file.translating {
+            let filled = try queue.read { try StoreWriter.places($0) }
+            let missing = places.filter { filled[$0.cell] != runs[$0.digest] }
+            if missing.isEmpty { return }
             try queue.write { database in
-                for place in places {
+                for place in missing {
                     if let run = runs[place.digest] { try fill(place.cell, with: run, database) }
                 }
             }
         }
     }
 
-    /// What the replicates in the store say of a metric, by point and policy.
-    func estimates(of metric: String, level: Double) throws -> [[MeanEstimate]] {
+    private static func places(_ database: Database) throws -> [SweepPlan.Cell: Int64] {
+        let rows = try Row.fetchCursor(database, sql: "SELECT point, policy, replicate, run FROM cell")
+        var places: [SweepPlan.Cell: Int64] = [:]
+        while let row = try rows.next() {
+            places[SweepPlan.Cell(point: row[0], policy: row[1], replicate: row[2])] = row[3]
+        }
+        return places
+    }
+
+    /// What the first replicates of each point, so many by point, say of a metric: by point and policy.
+    func estimates(of metric: String, level: Double, replicates: [Int]) throws -> [[MeanEstimate]] {
         var values: [[[Double]]] = []
         try file.translating {
             try queue.read { database in
                 let points = try Int.fetchOne(database, sql: "SELECT count(*) FROM point") ?? 0
                 values = Array(repeating: Array(repeating: [], count: policyCount), count: points)
                 let sql = """
-                    SELECT point, policy, \(StoreSchema.quoted(metric)) FROM cell JOIN run ON run.id = cell.run
+                    SELECT point, policy, replicate, \(StoreSchema.quoted(metric)) FROM cell JOIN run ON run.id = cell.run
                     ORDER BY point, policy, replicate
                     """
                 let rows = try Row.fetchCursor(database, sql: sql)
                 while let row = try rows.next() {
-                    let (point, policy): (Int, Int) = (row[0], row[1])
-                    values[point][policy].append(row[2] ?? .nan)
+                    let (point, policy, replicate): (Int, Int, Int) = (row[0], row[1], row[2])
+                    if replicate < replicates[point] { values[point][policy].append(row[3] ?? .nan) }
                 }
             }
         }

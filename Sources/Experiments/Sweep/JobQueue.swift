@@ -33,8 +33,8 @@ final class JobQueue: @unchecked Sendable {
         var calls: UInt64
         /// What of the runs under way is done, added up.
         var underWay: Double
-        /// Whether nothing is left to wait for.
-        var isOver: Bool
+        /// How many runs were neither finished nor failed.
+        var left: Int
     }
 
     /// How far a worker's run is, for all to see.
@@ -58,14 +58,8 @@ final class JobQueue: @unchecked Sendable {
         return WorkerThread { self.work(gauge) }
     }
 
-    /// No further run begins, and those under way end soon, unfinished. Says how many were not finished.
-    @discardableResult
-    func stop() -> Int {
-        condition.withLock {
-            isStopped = true
-            return left
-        }
-    }
+    /// No further run begins, and those under way end soon, unfinished.
+    func stop() { condition.withLock { isStopped = true } }
 
     /// Waits for a run to be finished, for at most so long, and takes what was finished.
     func wait(seconds: Double) -> State {
@@ -81,7 +75,7 @@ final class JobQueue: @unchecked Sendable {
                 finished: finished, failures: failures,
                 calls: calls + gauges.reduce(0) { $0 + $1.calls.load(ordering: .relaxed) },
                 underWay: gauges.reduce(0) { $0 + Double($1.perMille.load(ordering: .relaxed)) / 1_000 },
-                isOver: left == 0)
+                left: left)
         }
     }
 

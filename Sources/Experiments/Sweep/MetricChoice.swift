@@ -18,11 +18,12 @@ extension Kind where Value == [MetricChoice] {
             [Field("tolerance", \MetricChoice.tolerance, Kind<String>.text.optional(blank: ""))])
         return Kind(expected) { node, base, faults in
             func choice(_ name: String, _ origin: ConfigNode.Origin) -> MetricChoice? {
-                if let fault = MetricNames.fault(of: name) {
-                    faults.add(origin, fault.problem, remedy: fault.remedy)
-                    return nil
-                }
-                return MetricChoice(name: name)
+                let names = MetricSelection.possibleNames
+                if names.contains(name) { return MetricChoice(name: name) }
+                faults.add(
+                    origin, "there is no metric '\(name.prefix(60))'",
+                    remedy: Suggestion.remedy(for: name, among: names))
+                return nil
             }
             switch node.content {
             case .list(let values):
@@ -46,17 +47,5 @@ extension Kind where Value == [MetricChoice] {
         } write: { _ in
             ConfigNode(.null)
         }
-    }
-}
-
-/// The metrics that can be asked for by name.
-enum MetricNames {
-    /// Why `name` is no metric; nil when it is one.
-    static func fault(of name: String) -> UnitFamily.Fault? {
-        let names = Metric.all.map(\.name) + ["memory_saved"]
-        if names.contains(name) { return nil }
-        return UnitFamily.Fault(
-            problem: "there is no metric '\(name.prefix(60))'",
-            remedy: Suggestion.remedy(for: name, among: names))
     }
 }

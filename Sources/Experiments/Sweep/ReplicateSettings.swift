@@ -13,6 +13,15 @@ struct ReplicateSettings: Sendable, Hashable {
     var until: PrecisionTarget?
     /// Most replicates that `until` may ask for.
     var atMost = 1_000
+
+    /// Fewest replicates before the first look at `until`. An interval that decides when to stop needs a
+    /// deviation to go by: from fewer observations it stops too early too often (docs/statistics.md).
+    static let leastBeforeLooking = 10
+
+    /// Replicates before the first look at `target`; all of them without one.
+    func first(before target: PrecisionTarget?) -> Int {
+        target == nil ? count : max(count, ReplicateSettings.leastBeforeLooking)
+    }
     /// The part of the workload that each replicate draws, for workloads that are read.
     var sample = SampleSettings()
 
@@ -63,8 +72,10 @@ struct ReplicateSettings: Sendable, Hashable {
                     node["sample"] ?? node, "applications and functions exclude each other",
                     remedy: "remove one")
             }
-            if settings.until != nil && settings.atMost < settings.count {
-                faults.add(node["at-most"] ?? node, "it is below 'count'", remedy: "raise it")
+            if settings.until != nil && settings.atMost < settings.first(before: settings.until) {
+                faults.add(
+                    node["at-most"] ?? node, "the first look is after \(settings.first(before: settings.until)) replicates",
+                    remedy: "raise it")
             }
             return settings
         } write: {

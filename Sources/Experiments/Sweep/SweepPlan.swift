@@ -64,7 +64,8 @@ public struct SweepPlan: Sendable {
         var builder = ScenarioBuilder(record: ScenarioSchema.record(experiment.catalog))
         for (point, combination) in combinations.enumerated() {
             let unit = pool.memoryUnit(ofSpec: workloadOf[point])
-            let read = unit == .application ? variants[point] : try experiment.at(combination, unit: unit).variants
+            let read =
+                unit == .application ? variants[point] : try experiment.at(combination, unit: unit).variants
             for variant in read { builder.add(variant) }
         }
         let unit = pool.memoryUnit(ofSpec: workloadOf[0])
@@ -84,7 +85,8 @@ public struct SweepPlan: Sendable {
                 file: experiment.file,
                 "the sweep asks for \(size) points, \(experiment.variants.count) policies and \(replicates) "
                     + "replicates: more than \(Decimal.grouped(UInt64(runLimit))) runs",
-                remedy: "take fewer values, or sample the space: latin-hypercube: {samples: 200, settings: ...}")
+                remedy:
+                    "take fewer values, or sample the space: latin-hypercube: {samples: 200, settings: ...}")
         }
         return experiment.sweep.points
     }
@@ -126,7 +128,8 @@ extension SweepPlan {
         }
         text += "policies: \(policies.joined(separator: ", "))\n"
         for (index, point) in points.prefix(20).enumerated() where !point.settings.isEmpty {
-            text += "point \(index): \(point.settings.map { "\($0.path)=\($0.value)" }.joined(separator: ", "))\n"
+            text +=
+                "point \(index): \(point.settings.map { "\($0.path)=\($0.value)" }.joined(separator: ", "))\n"
         }
         if points.count > 20 { text += "and \(points.count - 20) more points\n" }
         return text

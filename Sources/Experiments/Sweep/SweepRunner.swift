@@ -51,21 +51,18 @@ public struct SweepRunner {
     func run(into writer: StoreWriter) throws -> Outcome {
         var outcome = Outcome()
         let settings = plan.experiment.replicates
-        var counts = Array(repeating: settings.count, count: plan.points.count)
-        var begun = 0
-        while true {
-            let cells = rounds(from: begun, to: counts)
-            begun = counts.max() ?? 0
-            try run(cells, into: writer, &outcome)
-            outcome.replicates = begun
-            guard let until, outcome.missing == 0 else { return outcome }
-            let wanted = try next(counts, until, atMost: max(settings.atMost, settings.count), writer)
-            if wanted == counts {
-                outcome.unmet = try unmet(until, writer)
-                return outcome
-            }
+        let first = settings.first(before: until)
+        var counts = Array(repeating: 0, count: plan.points.count)
+        var wanted = Array(repeating: first, count: plan.points.count)
+        while wanted != counts {
+            try run(cells(from: counts, to: wanted), into: writer, &outcome)
             counts = wanted
+            outcome.replicates = counts.max() ?? 0
+            guard let until, outcome.missing == 0 else { return outcome }
+            wanted = try next(counts, until, atMost: max(settings.atMost, first), writer)
         }
+        if let until { outcome.unmet = try unmet(counts, until, writer) }
+        return outcome
     }
 
     /// Runs these cells and no others, as far as `writer` does not have them.
@@ -75,29 +72,27 @@ public struct SweepRunner {
         return outcome
     }
 
-    /// The cells of all points up to their number of replicates. Those that ran are found in the store.
-    private func rounds(from begun: Int, to counts: [Int]) -> [SweepPlan.Cell] {
-        if counts.allSatisfy({ $0 == counts[0] }) { return plan.cells(replicates: begun..<counts[0]) }
-        let last = counts.max() ?? 0
-        return (0..<last).flatMap { replicate in
+    /// The cells that take each point from one number of replicates to another.
+    private func cells(from begun: [Int], to wanted: [Int]) -> [SweepPlan.Cell] {
+        (0..<(wanted.max() ?? 0)).flatMap { replicate in
             plan.cells(
                 replicates: replicate..<replicate + 1,
-                ofPoints: counts.indices.filter { counts[$0] > replicate })
+                ofPoints: wanted.indices.filter { begun[$0] <= replicate && replicate < wanted[$0] })
         }
     }
 
     private func next(
         _ counts: [Int], _ until: PrecisionTarget, atMost: Int, _ writer: StoreWriter
     ) throws -> [Int] {
-        let estimates = try writer.estimates(of: until.metric, level: until.goal.level)
+        let estimates = try writer.estimates(of: until.metric, level: until.goal.level, replicates: counts)
         return counts.indices.map { point in
             let wanted = estimates[point].map { until.goal.nextCount($0, atMost: atMost) }
             return max(counts[point], wanted.max() ?? counts[point])
         }
     }
 
-    private func unmet(_ until: PrecisionTarget, _ writer: StoreWriter) throws -> [String] {
-        let estimates = try writer.estimates(of: until.metric, level: until.goal.level)
+    private func unmet(_ counts: [Int], _ until: PrecisionTarget, _ writer: StoreWriter) throws -> [String] {
+        let estimates = try writer.estimates(of: until.metric, level: until.goal.level, replicates: counts)
         return plan.points.indices.flatMap { point in
             plan.policies.indices.compactMap { policy in
                 if until.goal.isMet(by: estimates[point][policy]) { return nil }
@@ -114,29 +109,22 @@ public struct SweepRunner {
         outcome.found = writer.runCount - outcome.finished
         let queue = JobQueue(jobs, plan: plan)
         let threads = (0..<min(workers, jobs.count)).map { _ in queue.startWorker() }
-        defer {
+        func end() {
             queue.stop()
             for thread in threads { thread.join() }
         }
+        defer { end() }
         var progress = SweepProgress(total: outcome.finished + outcome.found + jobs.count)
         while true {
             let state = queue.wait(seconds: 0.1)
-            try writer.add(state.finished)
-            outcome.finished += state.finished.count
-            outcome.cpuSeconds += state.finished.reduce(0) { $0 + $1.cpuSeconds }
-            for failure in state.failures where !outcome.failures.contains(failure.error) {
-                outcome.failures.append(failure.error)
-            }
-            outcome.missing += state.failures.count
+            try outcome.take(state, into: writer)
             progress.update(done: outcome.finished + outcome.found, now: outcome.finished, state)
-            if state.isOver { return }
+            if state.left == 0 { return }
             if !observe(progress) {
-                outcome.missing += queue.stop()
-                for thread in threads { thread.join() }
+                end()
                 let last = queue.wait(seconds: 0)
-                try writer.add(last.finished)
-                outcome.finished += last.finished.count
-                outcome.missing -= last.finished.count
+                try outcome.take(last, into: writer)
+                outcome.missing += last.left
                 return
             }
         }
@@ -156,6 +144,19 @@ public struct SweepRunner {
             }
         }
         return (jobs, found)
+    }
+}
+
+extension SweepRunner.Outcome {
+    /// Stores and counts what workers gave.
+    fileprivate mutating func take(_ state: JobQueue.State, into writer: StoreWriter) throws {
+        try writer.add(state.finished)
+        finished += state.finished.count
+        cpuSeconds += state.finished.reduce(0) { $0 + $1.cpuSeconds }
+        missing += state.failures.count
+        for failure in state.failures where !failures.contains(failure.error) {
+            failures.append(failure.error)
+        }
     }
 }
 

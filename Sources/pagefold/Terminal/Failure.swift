@@ -12,6 +12,9 @@ enum Failure {
         case unusableInput = 3
     }
 
+    /// A check that ran and did not pass; its report says why.
+    struct CheckFailed: Error {}
+
     /// A command that was interrupted by this signal.
     struct Interrupted: Error {
         var signal: Int32
@@ -34,6 +37,9 @@ enum Failure {
             for error in errors.errors.prefix(20) { say(error.description) }
             if errors.errors.count > 20 { say("and \(errors.errors.count - 20) more") }
             leave(Status.unusableInput.rawValue)
+        case is CheckFailed:
+            Terminal.finish()
+            leave(Status.checkFailed.rawValue)
         case let interrupted as Interrupted:
             say("interrupted; \(interrupted.message)")
             leave(128 + interrupted.signal)
