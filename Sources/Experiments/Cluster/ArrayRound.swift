@@ -52,7 +52,11 @@ struct ArrayRound {
     }
 
     /// Takes the round back: it was not submitted.
-    func remove() { try? FileManager.default.removeItem(atPath: directory) }
+    func remove() {
+        try? FileManager.default.removeItem(atPath: directory)
+        // The directory of all rounds goes when this was the only one.
+        if let slash = directory.lastIndex(of: "/") { rmdir(String(directory[..<slash])) }
+    }
 
     private static func write(_ text: String, to path: String) throws {
         var file = try AtomicFile(path: path)

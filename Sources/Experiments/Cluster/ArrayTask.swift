@@ -42,8 +42,7 @@ public struct ArrayTask {
         _ task: Int, of tasks: Int, round: Int, in directory: String, workers: Int,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
-        let path = PathKind.join(FileManager.default.currentDirectoryPath, directory)
-        self.round = try ArrayRound(reading: round, in: PartsDirectory(path: path))
+        self.round = try ArrayRound(reading: round, in: PartsDirectory(path: directory))
         guard tasks == self.round.tasks, (0..<tasks).contains(task) else {
             throw InputError(
                 file: self.round.directory,
@@ -61,7 +60,7 @@ public struct ArrayTask {
         let share = try jobs(of: plan)
         var outcome = Outcome()
         outcome.share = share.count
-        let published = try published()
+        let published = try published(share, plan)
         let left = share.filter { !published.contains($0.digest) }
         outcome.found = share.count - left.count
         if left.isEmpty { return outcome }
@@ -107,11 +106,15 @@ public struct ArrayTask {
     }
 
     /// What other attempts at this task have published.
-    private func published() throws -> Set<String> {
+    private func published(_ share: [SweepJob], _ plan: SweepPlan) throws -> Set<String> {
         var names: Set<String> = []
+        var known: [String: SweepJob] = [:]
+        for job in share { known[job.digest] = job }
         for part in try PartName.all(in: round.directory) where part.task == task {
             do {
-                names.formUnion(try StorePart(reading: part.path, experiment: round.digest).names())
+                // Read as collecting reads it: what that leaves out must be made again.
+                let part = try StorePart(reading: part.path, experiment: round.digest)
+                names.formUnion(try part.runs(among: known, of: plan).map(\.digest))
             } catch let error as InputError {
                 note("not used: \(error)")
             }

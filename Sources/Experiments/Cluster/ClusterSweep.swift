@@ -9,7 +9,8 @@ public struct ClusterSweep {
     private let strict: Bool
     private let directory: PartsDirectory
     private let rounds: [ArrayRound]
-    private let slurm = Slurm()
+    /// What submits and knows the queue.
+    var slurm = Slurm()
 
     /// The sweep of an experiment that is to be submitted.
     /// - Parameter input: what `plan` was read from; tasks read it again.

@@ -75,7 +75,8 @@ public struct CollectionReport {
         if places.isEmpty { return nil }
         let tasks = Array(Set(places.map { last.share.task(of: $0) }))
         let job = last.job.map { "job \($0)" } ?? "an array without a job number"
-        return "they were left to tasks \(Words.ranges(tasks)) of \(job); see \(last.logs)\n"
+        let word = tasks.count == 1 ? "task" : "tasks"
+        return "left to \(word) \(Words.ranges(tasks)) of \(job), which wrote to \(last.logs)\n"
     }
 }
 

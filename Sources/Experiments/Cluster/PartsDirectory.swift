@@ -11,13 +11,16 @@ struct PartsDirectory {
     let path: String
 
     /// The directory at `path`.
-    init(path: String) { self.path = path }
+    init(path: String) {
+        let desk = FileManager.default.currentDirectoryPath
+        self.path = path.hasPrefix("/") ? path : PathKind.join(desk, path)
+    }
 
     /// The directory of the store at `path`: `results/x.parts` for `results/x.sqlite`.
     init(ofStore path: String) {
         let suffix = ".sqlite"
         let stem = path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path
-        self.path = PathKind.join(FileManager.default.currentDirectoryPath, stem + ".parts")
+        self.init(path: stem + ".parts")
     }
 
     /// The numbers of the rounds that are there, in order.

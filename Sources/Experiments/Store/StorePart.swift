@@ -44,16 +44,6 @@ struct StorePart {
         }
     }
 
-    /// The names of its runs.
-    func names() throws -> Set<String> {
-        try StorePart.reading(path) {
-            try queue.read { database in
-                let values = try DatabaseValue.fetchAll(database, sql: "SELECT digest FROM run")
-                return Set(values.compactMap { String.fromDatabaseValue($0) })
-            }
-        }
-    }
-
     /// Its runs that are among `jobs`, by name of the run.
     func runs(among jobs: [String: SweepJob], of plan: SweepPlan) throws -> [FinishedRun] {
         try StorePart.reading(path) {
