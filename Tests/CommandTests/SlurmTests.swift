@@ -98,7 +98,7 @@ struct SlurmTests {
 
                 // One task is killed after its first run, one is requeued, one runs a second time beside itself.
                 try node.wait(for: "ls '\(parts)'/round-0/task-1.*.part >/dev/null 2>&1")
-                try node.succeed("pkill -9 -f '\(parts) --round 0 --task 1 '")
+                try node.succeed("pkill -9 -f '\(parts) --[r]ound 0 --task 1 '")
                 try node.succeed("scontrol requeue \(job)_2")
                 let duplicate = try node.shell(
                     "\(pagefold) sweep task '\(parts)' --round 0 --task 3 --tasks 4")
