@@ -28,7 +28,7 @@ struct Command {
         process.currentDirectoryURL = URL(fileURLWithPath: directory)
         process.standardInput = FileHandle.nullDevice
         for name in ["stdout", "stderr"] {
-            FileManager.default.createFile(atPath: "\(directory)/.\(name)", contents: nil)
+            _ = FileManager.default.createFile(atPath: "\(directory)/.\(name)", contents: nil)
         }
         process.standardOutput = FileHandle(forWritingAtPath: "\(directory)/.stdout")
         process.standardError = FileHandle(forWritingAtPath: "\(directory)/.stderr")

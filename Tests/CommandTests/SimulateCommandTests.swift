@@ -125,15 +125,17 @@ struct SimulateCommandTests {
         let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("experiments")
         let files = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter {
-            $0.hasSuffix(".yaml")
+            $0.hasSuffix(".yaml") && !$0.hasSuffix(".baseline.yaml")
         }
         #expect(files.contains("quickstart.yaml") && files.contains("reference.yaml"))
         try withDirectory { directory in
             // The sample of a real trace does not ship.
             for file in files where file != "joint.yaml" {
                 let path = folder.appendingPathComponent(file).path
-                let outcome = try Command.run(["simulate", path, "--print-scenario"], in: directory)
-                #expect(outcome.status == 0, "\(file): \(outcome.errors)")
+                for command in [["simulate", path, "--print-scenario"], ["sweep", path, "--dry-run"]] {
+                    let outcome = try Command.run(command, in: directory)
+                    #expect(outcome.status == 0, "\(file): \(outcome.errors)")
+                }
             }
         }
     }

@@ -24,7 +24,7 @@ private let full = sweep(
                 # Tolerances and the level may be edited: they stay.
                 pagefold-baseline: 1
                 experiment: example
-                version: 0.1.0
+                version: \(pagefoldVersion)
                 level: 0.05
                 metrics:
                   cold_share: 1 %
