@@ -89,7 +89,7 @@ import Workload
             let error = #expect(throws: InputError.self) { try cluster.collecting().collect(readOnly: false) }
             let said = error?.description ?? ""
             #expect(said.contains(part) && said.contains(other), "\(said)")
-            #expect(try FileManager.default.contents(atPath: cluster.store)?.isEmpty ?? true)
+            #expect(FileManager.default.contents(atPath: cluster.store)?.isEmpty ?? true)
         }
     }
 

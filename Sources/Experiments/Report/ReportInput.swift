@@ -20,7 +20,8 @@ public struct ReportInput: Sendable {
     /// What a report is made of.
     public init(
         comparison: Comparison, definition: String, version: String, workloads: [ReportWorkload] = [],
-        warmUp: String = "", commands: [String] = [], figures: [ReportFigure] = [], figureProblem: String? = nil
+        warmUp: String = "", commands: [String] = [], figures: [ReportFigure] = [],
+        figureProblem: String? = nil
     ) {
         self.comparison = comparison
         self.definition = definition

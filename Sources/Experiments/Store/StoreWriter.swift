@@ -163,7 +163,8 @@ final class StoreWriter {
         for series in run.series {
             let columns = JSONValue.array(series.columns.map { .string($0) }).compactText
             try database.execute(
-                sql: "INSERT INTO series VALUES (?, ?, ?, ?)", arguments: [id, series.name, columns, series.data])
+                sql: "INSERT INTO series VALUES (?, ?, ?, ?)",
+                arguments: [id, series.name, columns, series.data])
         }
         return id
     }
