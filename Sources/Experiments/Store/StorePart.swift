@@ -124,15 +124,10 @@ struct StorePart {
                 case .list(let titles) = try YAMLReader.read(columns, file: path).content,
                 case .blob(let data) = values[3].storage, data.count.isMultiple(of: 8)
             else { throw InputError(file: path, "the part is damaged: a series is incomplete") }
-            let numbers = data.withUnsafeBytes { bytes in
-                stride(from: 0, to: bytes.count, by: 8).map {
-                    Double(
-                        bitPattern: UInt64(
-                            littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt64.self)))
-                }
-            }
             series[run, default: []].append(
-                StoredSeries(name: name, columns: titles.compactMap(\.scalar), values: numbers))
+                StoredSeries(
+                    name: name, columns: titles.compactMap(\.scalar),
+                    values: StoredSeries.numbers(in: data)))
         }
         return series
     }
