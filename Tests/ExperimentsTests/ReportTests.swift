@@ -115,16 +115,20 @@ import Testing
     @Test func settingsInWhichPoliciesDifferAreListed() {
         let text = """
             measurement: {warm-up: 6 h}
+            idle: {policy: fixed, keep-alive: 20 min}
+            reclaim: lru
             policies:
               fixed: {idle: {policy: fixed, keep-alive: 10 min}, placement: random}
-              greedy: {idle: forever, placement: random}
+              plain: {placement: random}
+              greedy: {idle: forever, placement: random, reclaim: greedy-dual}
             """
         let settings = DefinitionSettings(text)
         #expect(settings.value(at: "measurement.warm-up") == "6 h")
         #expect(
-            settings.differences(between: ["fixed", "greedy"]) == [
-                .init(path: "idle.policy", values: ["fixed", "forever"]),
-                .init(path: "idle.keep-alive", values: ["10 min", nil]),
+            settings.differences(between: ["fixed", "plain", "greedy"]) == [
+                .init(path: "idle.policy", values: ["fixed", "fixed", "forever"]),
+                .init(path: "idle.keep-alive", values: ["10 min", "20 min", nil]),
+                .init(path: "reclaim", values: ["lru", "lru", "greedy-dual"]),
             ])
         #expect(DefinitionSettings("[: broken").differences(between: ["a", "b"]).isEmpty)
     }

@@ -42,7 +42,7 @@ def draw(study):
         Drawing(
             "latency", figure, "Latency by policy",
             "Each row is a policy; the markers are the median, the 90th and the 99th percentile over calls."
-            f" {study.replicates_in_words('bars')} Startup latency runs from arrival to the begin of execution,"
+            f" {study.replicates_in_words('bars')} Startup latency runs from arrival to the beginning of execution,"
             " end-to-end latency to its end.",
             f"Latency percentiles of {len(policies)} policies.", study.remarks(remark))
     ]

@@ -7,7 +7,7 @@ struct ExactDecimal {
     private let mantissa: UInt64?
     private let exponent: Int
 
-    /// Takes the number at the begin of `text` off; nil when there is none.
+    /// Takes the number at the beginning of `text` off; nil when there is none.
     init?(prefixOf text: inout Substring) {
         var rest = text.utf8[...]
         var written = ""

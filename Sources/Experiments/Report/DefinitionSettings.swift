@@ -12,19 +12,29 @@ struct DefinitionSettings {
         return node?.scalar
     }
 
-    /// A setting and its value under each policy; nil where a policy leaves it as it is.
+    /// A setting and its value under each policy; nil where a policy has no such setting.
     struct Difference: Hashable {
         var path: String
         var values: [String?]
     }
 
-    /// The settings that policies give and that are not the same for all, in the order of the definition.
+    /// The settings that are not the same for all policies, in the order of the definition. What a policy does
+    /// not give it has from the rest of the file.
     func differences(between policies: [String]) -> [Difference] {
         guard let variants = root?["policies"] else { return [] }
         var order: [String] = []
+        var keys: [String] = []
+        for policy in policies {
+            for entry in variants[policy]?.entries ?? [] where !keys.contains(entry.key) {
+                keys.append(entry.key)
+            }
+        }
         let all = policies.map { policy -> [(String, String)] in
             var leaves: [(String, String)] = []
-            if let node = variants[policy] { DefinitionSettings.collect(node, "", &leaves) }
+            for key in keys {
+                guard let node = variants[policy]?[key] ?? root?[key] else { continue }
+                DefinitionSettings.collect(node, key, &leaves)
+            }
             return leaves
         }
         let paths = Set(all.flatMap { $0.map(\.0) })

@@ -31,7 +31,7 @@ extension Report {
         let settings = DefinitionSettings(input.definition).differences(between: results.policies)
         if settings.isEmpty { return nil }
         return .table(
-            ["In what the policies differ; “–” where a policy leaves the setting as it is"],
+            ["In what the policies differ; “–” where a policy has no such setting"],
             head: ["Setting"] + results.policies.map { .text($0) }, labels: 1,
             rows: settings.map { setting in
                 [.tag("code", .text(setting.path))] + setting.values.map { .text($0 ?? "–") }

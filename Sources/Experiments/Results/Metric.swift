@@ -51,7 +51,7 @@ extension Metric {
     /// All metrics, in the order of the columns.
     public static let all: [Metric] =
         invocations + starts + coldShares
-        + latency("startup", "from arrival to the begin of execution", unit: "s") { $0.startup }
+        + latency("startup", "from arrival to the beginning of execution", unit: "s") { $0.startup }
         + latency("end_to_end", "from arrival to the end of execution", unit: "s") { $0.endToEnd }
         + latency("slowdown", "end-to-end time over that of a warm start alone on its node", unit: "ratio") {
             $0.slowdown

@@ -15,7 +15,7 @@ public struct RunRecord: Sendable {
     public var starts = StartCounts()
     /// Share of started invocations that were cold, overall and over applications.
     public var coldShare = ColdShare()
-    /// From arrival to the begin of execution, in seconds.
+    /// From arrival to the beginning of execution, in seconds.
     public var startup = LatencySummary()
     /// From arrival to the end of execution, in seconds.
     public var endToEnd = LatencySummary()
