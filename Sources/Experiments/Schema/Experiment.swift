@@ -92,16 +92,19 @@ public struct Experiment: Sendable {
         }
         for override in input.overrides { try override.apply(to: &tree) }
         let paths = PathKind(fileDirectory: input.directory, workingDirectory: input.workingDirectory)
-        try self.init(tree: tree, file: input.file, paths: paths, catalog: catalog, unit: .application)
+        try self.init(
+            tree: tree, file: input.file, paths: paths, catalog: catalog, unit: .application,
+            schema: ExperimentSchema(paths, catalog))
     }
 
     private init(
-        tree: ConfigNode, file: String, paths: PathKind, catalog: PolicyCatalog, unit: SandboxUnit
+        tree: ConfigNode, file: String, paths: PathKind, catalog: PolicyCatalog, unit: SandboxUnit,
+        schema: ExperimentSchema
     ) throws {
         let faults = Faults(file: file)
         var draft = ExperimentDraft(unit: unit, catalog: catalog)
-        draft = ExperimentSchema.record(paths, catalog).read(tree, over: draft, faults)
-        draft.readVariants(catalog, faults)
+        draft = schema.experiment.read(tree, over: draft, faults)
+        draft.readVariants(schema.scenario, faults)
         draft.checkReference(faults, at: tree["reference"])
         try faults.throwIfAny()
         name = draft.name
@@ -131,26 +134,28 @@ public struct Experiment: Sendable {
             preconditionFailure("an experiment without a workload was accepted")
         }
         let workload = try source.load(strict: strict)
-        if strict, let warning = workload.provenance.warnings.first {
-            throw InputError(
-                "\(warning.message): \(warning.count)", remedy: "mend the trace, or run without --strict")
-        }
+        if strict { try workload.refuseWarnings() }
         if workload.memoryUnit != .application { self = try reread(for: workload.memoryUnit) }
         return workload
     }
 
     /// The same experiment, with `sandbox.unit` as given where the file leaves it open.
     func reread(for unit: SandboxUnit) throws -> Experiment {
-        try Experiment(tree: tree, file: file, paths: paths, catalog: catalog, unit: unit)
+        try Experiment(
+            tree: tree, file: file, paths: paths, catalog: catalog, unit: unit, schema: schema)
     }
+
+    /// The schema that reads the file.
+    var schema: ExperimentSchema { ExperimentSchema(paths, catalog) }
 
     /// Lets a sweep go on until a metric is known this exactly.
     public mutating func goOn(until target: PrecisionTarget) { replicates.until = target }
 
     /// The variants at one combination of swept settings, for a workload that gives memory for `unit`.
+    /// - Parameter schema: that of this experiment.
     /// - Throws: `InputErrors` for settings that cannot be understood.
     func at(
-        _ assignments: [SweepAssignment], unit: SandboxUnit
+        _ assignments: [SweepAssignment], unit: SandboxUnit, _ schema: ExperimentSchema
     ) throws -> (workload: WorkloadSpec, variants: [Variant]) {
         let faults = Faults(file: file)
         var tree = tree
@@ -160,7 +165,8 @@ public struct Experiment: Sendable {
         }
         for assignment in assignments { assignment.apply(to: &tree, faults) }
         try faults.throwIfAny()
-        let experiment = try Experiment(tree: tree, file: file, paths: paths, catalog: catalog, unit: unit)
+        let experiment = try Experiment(
+            tree: tree, file: file, paths: paths, catalog: catalog, unit: unit, schema: schema)
         return (experiment.workload, experiment.variants)
     }
 
@@ -178,10 +184,11 @@ public struct Experiment: Sendable {
         draft.seed = seed
         draft.base = base
         draft.workload = workload
-        let node = ExperimentSchema.record(paths, catalog).write(draft)
+        let schema = schema
+        let node = schema.experiment.write(draft)
         var pairs = (node.entries ?? []).map { ($0.key, $0.value) }
         if namesVariants {
-            let record = ScenarioSchema.record(catalog)
+            let record = schema.scenario
             let common = record.write(base)
             let changes = variants.map { variant in
                 let entries = (record.write(variant.scenario).entries ?? []).filter {

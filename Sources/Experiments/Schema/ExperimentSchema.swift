@@ -32,7 +32,7 @@ struct ExperimentDraft {
     }
 
     /// Turns what stands under `policies` into variants of the base.
-    mutating func readVariants(_ catalog: PolicyCatalog, _ faults: Faults) {
+    mutating func readVariants(_ record: Record<Scenario>, _ faults: Faults) {
         base.layout = workload.layout
         guard let policies else {
             variants = [Experiment.Variant(scenario: base, origin: .none)]
@@ -45,7 +45,6 @@ struct ExperimentDraft {
         if entries.count > 1_000 {
             faults.add(policies, "there are \(entries.count) variants", remedy: "up to 1,000 run")
         }
-        let record = ScenarioSchema.record(catalog)
         for entry in entries.prefix(1_000) {
             if entry.key.isEmpty || entry.key.utf8.count > 100 || entry.key.contains(where: \.isNewline) {
                 faults.add(entry.origin, "a variant's name must have 1 to 100 characters on one line")
@@ -66,10 +65,22 @@ struct ExperimentDraft {
     }
 }
 
-/// The top of an experiment file.
-enum ExperimentSchema {
+/// The settings of an experiment file. Making one takes longer than reading a file with it: a sweep of many points
+/// makes one for all.
+struct ExperimentSchema {
+    /// The top of the file.
+    let experiment: Record<ExperimentDraft>
+    /// What a variant may override.
+    let scenario: Record<Scenario>
+
+    /// The schema for a catalogue of policies, with paths as seen from these directories.
+    init(_ paths: PathKind, _ catalog: PolicyCatalog) {
+        experiment = ExperimentSchema.record(paths, catalog)
+        scenario = ScenarioSchema.record(catalog)
+    }
+
     /// All settings, in the order in which they are written.
-    static func record(_ paths: PathKind, _ catalog: PolicyCatalog) -> Record<ExperimentDraft> {
+    private static func record(_ paths: PathKind, _ catalog: PolicyCatalog) -> Record<ExperimentDraft> {
         let name = Kind<String>.text.limited(to: "1 to 100 characters on one line") {
             !$0.isEmpty && $0.utf8.count <= 100 && !$0.contains(where: \.isNewline)
         }

@@ -27,4 +27,11 @@ extension WorkloadSource {
 extension Workload {
     /// What the workload gives memory for: the default of `sandbox.unit`.
     public var memoryUnit: SandboxUnit { isMemoryByFunction ? .function : .application }
+
+    /// - Throws: `InputError` when there is anything to warn of.
+    func refuseWarnings() throws {
+        guard let warning = provenance.warnings.first else { return }
+        throw InputError(
+            "\(warning.message): \(warning.count)", remedy: "mend the trace, or run without --strict")
+    }
 }

@@ -48,24 +48,26 @@ public struct SweepPlan: Sendable {
         policies = experiment.variants.map(\.name)
         let combinations = try SweepPlan.combinations(of: experiment)
         points = combinations.map { SweepPoint($0.map(\.setting)) }
+        let schema = experiment.schema
         var specs = Interned<ConfigNode>()
         var workloads: [WorkloadSpec] = []
         let kind = WorkloadSpec.kind(PathKind(fileDirectory: "", workingDirectory: ""))
         var workloadOf: [Int] = []
         var variants: [[Experiment.Variant]] = []
         for combination in combinations {
-            let read = try experiment.at(combination, unit: .application)
+            let read = try experiment.at(combination, unit: .application, schema)
             let index = specs.index(of: kind.write(read.workload))
             if index == workloads.count { workloads.append(read.workload) }
             workloadOf.append(index)
             variants.append(read.variants)
         }
         pool = try WorkloadPool(workloads, sample: experiment.replicates.sample, strict: strict)
-        var builder = ScenarioBuilder(record: ScenarioSchema.record(experiment.catalog))
+        var builder = ScenarioBuilder(record: schema.scenario)
         for (point, combination) in combinations.enumerated() {
             let unit = pool.memoryUnit(ofSpec: workloadOf[point])
             let read =
-                unit == .application ? variants[point] : try experiment.at(combination, unit: unit).variants
+                unit == .application
+                ? variants[point] : try experiment.at(combination, unit: unit, schema).variants
             for variant in read { builder.add(variant) }
         }
         let unit = pool.memoryUnit(ofSpec: workloadOf[0])
@@ -90,6 +92,9 @@ public struct SweepPlan: Sendable {
         }
         return experiment.sweep.points
     }
+
+    /// What the user should know of the workloads that were read.
+    public var warnings: [String] { pool.warnings.map { "\($0.message): \($0.count)" } }
 
     /// The scenario of a cell.
     func scenario(_ cell: Cell) -> Int { scenarioOf[cell.point * policies.count + cell.policy] }

@@ -31,7 +31,9 @@ final class WorkloadPool: Sendable {
         self.strict = strict
         read = try specs.map { spec in
             guard let source = spec.source, !source.isDrawn else { return nil }
-            return try source.load(strict: strict)
+            let workload = try source.load(strict: strict)
+            if strict { try workload.refuseWarnings() }
+            return workload
         }
         entries = Mutex([:])
     }
@@ -57,6 +59,9 @@ final class WorkloadPool: Sendable {
             return try result.get()
         }
     }
+
+    /// What is to be said of the workloads that were read.
+    var warnings: [Provenance.Warning] { read.flatMap { $0?.provenance.warnings ?? [] } }
 
     /// What a workload gives memory for. What is drawn gives it for applications.
     func memoryUnit(ofSpec spec: Int) -> SandboxUnit { read[spec]?.memoryUnit ?? .application }

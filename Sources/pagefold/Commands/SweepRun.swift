@@ -71,6 +71,7 @@ struct SweepRun: ParsableCommand {
                 try SweepPlan(experiment, strict: input.strict).experiment.resolved, terminator: "")
         }
         let plan = try SweepPlan(experiment, strict: input.strict)
+        input.say(plan.warnings.map { "warning: \($0)" })
         let path = store ?? SweepRun.standardStore(for: input.experiment)
         if slurm { return try submit(plan, path) }
         if dryRun { return Terminal.print(plan.summary, terminator: "") }
