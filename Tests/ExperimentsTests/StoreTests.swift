@@ -70,6 +70,30 @@ import Workload
         }
     }
 
+    @Test func aStoreWhoseWriterWasEndedInATransactionIsTakenBack() throws {
+        try withStore { path, directory in
+            let whole = try exported(path)
+            // The store as a writer leaves it that has written its first page, which tells of more pages, and no
+            // more: the old pages are in the journal.
+            let left = "\(directory)/left.sqlite"
+            let queue = try DatabaseQueue(path: path)
+            try queue.writeWithoutTransaction { database in
+                try database.execute(sql: "PRAGMA cache_spill = ON; PRAGMA cache_size = 1; BEGIN IMMEDIATE")
+                for _ in 0..<200 {
+                    try database.execute(sql: "INSERT INTO point (settings) VALUES (hex(randomblob(2000)))")
+                }
+                for ending in ["", "-journal"] {
+                    try FileManager.default.copyItem(atPath: path + ending, toPath: left + ending)
+                }
+                try database.execute(sql: "ROLLBACK")
+            }
+            var bytes = try #require(FileManager.default.contents(atPath: left))
+            bytes[30] = 0xFF
+            try bytes.write(to: URL(fileURLWithPath: left))
+            #expect(try exported(left) == whole)
+        }
+    }
+
     @Test func aDamagedStoreIsRefusedOrReadButNeverCrashes() throws {
         try withStore { path, directory in
             let whole = try #require(FileManager.default.contents(atPath: path))

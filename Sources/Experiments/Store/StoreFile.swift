@@ -22,21 +22,18 @@ struct StoreFile {
             var configuration = Configuration()
             configuration.readonly = true
             configuration.busyMode = .timeout(10)
-            var queue = try DatabaseQueue(path: path, configuration: configuration)
             do {
-                try queue.read(checkForReading)
+                return try checked(DatabaseQueue(path: path, configuration: configuration))
             } catch let error as DatabaseError
                 where error.resultCode == .SQLITE_READONLY || error.resultCode == .SQLITE_CANTOPEN
             {
                 // A writer was ended in the middle: SQLite undoes what it had begun, for which it must write.
-                queue = try recovered()
+                return try checked(DatabaseQueue(path: path))
             }
-            return queue
         }
     }
 
-    private func recovered() throws -> DatabaseQueue {
-        let queue = try DatabaseQueue(path: path)
+    private func checked(_ queue: DatabaseQueue) throws -> DatabaseQueue {
         try queue.read(checkForReading)
         return queue
     }
@@ -87,6 +84,8 @@ struct StoreFile {
             throw InputError(
                 file: path, "this is no result store", remedy: "name a file that pagefold sweep wrote")
         }
+        // The first page may tell of pages that a writer was ended before writing; SQLite takes that back.
+        if hasJournal { return }
         let pageSize = Int(header[16]) << 8 | Int(header[17])
         let pages = header[28..<32].reduce(0) { $0 << 8 | Int($1) }
         if size < pages * (pageSize == 1 ? 65_536 : pageSize) {
