@@ -33,25 +33,37 @@ struct SweepCommandTests {
         return outcome.output
     }
 
-    private func sweepToTheEnd(_ store: String, in directory: String, _ more: [String] = []) throws {
+    /// Enough replicates for a sweep that takes seconds, so that what is done to it comes before its end.
+    private static let many = 60
+
+    private func sweepToTheEnd(_ store: String, in directory: String, replicates: Int = 24, workers: Int = 2)
+        throws
+    {
         let outcome = try Command.run(
-            ["sweep", "swept.yaml", "--store", store, "--quiet"] + more, in: directory)
+            [
+                "sweep", "swept.yaml", "--store", store, "--quiet", "--replicates", "\(replicates)",
+                "--workers", "\(workers)",
+            ], in: directory)
         #expect(outcome.status == 0, "\(outcome.errors)")
-        #expect(outcome.output.contains("\(store): 144 runs"))
+        #expect(outcome.output.contains("\(store): \(6 * replicates) runs"))
     }
 
     @Test func aSweepKilledAtRandomMomentsEndsAsIfItHadNotBeen() throws {
         try withSweep { directory in
-            try sweepToTheEnd("whole.sqlite", in: directory, ["--workers", "1"])
+            try sweepToTheEnd("whole.sqlite", in: directory, replicates: Self.many)
             let whole = try export("whole.sqlite", in: directory)
-            #expect(whole.split(separator: "\n").count == 145)
+            #expect(whole.split(separator: "\n").count == 6 * Self.many + 1)
 
             var random: UInt64 = 20_261_121
             var killed = 0
             for _ in 0..<20 {
                 random = random &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
                 let process = try Command.process(
-                    ["sweep", "swept.yaml", "--store", "killed.sqlite", "--workers", "1", "--quiet"],
+                    [
+                        "sweep", "swept.yaml", "--store", "killed.sqlite", "--workers", "1", "--quiet",
+                        "--replicates",
+                        "\(Self.many)",
+                    ],
                     in: directory)
                 try process.run()
                 Thread.sleep(forTimeInterval: 0.02 + Double(random >> 33) / Double(1 << 31) * 0.08)
@@ -67,14 +79,16 @@ struct SweepCommandTests {
                         || read.output.isEmpty)
             }
             #expect(killed >= 15, "the sweep is too short for this test")
-            try sweepToTheEnd("killed.sqlite", in: directory)
+            try sweepToTheEnd("killed.sqlite", in: directory, replicates: Self.many, workers: 1)
             #expect(try export("killed.sqlite", in: directory) == whole)
         }
     }
 
     @Test func aSweepStoppedByHandSaysWhatIsKeptAndGoesOn() throws {
+        let arguments = ["sweep", "swept.yaml", "--workers", "1", "--replicates", "\(Self.many)"]
+        let runs = 6 * Self.many
         try withSweep { directory in
-            let process = try Command.process(["sweep", "swept.yaml"], in: directory)
+            let process = try Command.process(arguments, in: directory)
             try process.run()
             let store = "\(directory)/results/swept.sqlite"
             // Wait for the first run to be stored.
@@ -87,11 +101,12 @@ struct SweepCommandTests {
             let outcome = Command.outcome(of: process, in: directory)
             #expect(outcome.status == 130)
             #expect(
-                outcome.errors.contains("of 144 runs are in results/swept.sqlite; the same command goes on"))
-            let rest = try Command.run(["sweep", "swept.yaml"], in: directory)
+                outcome.errors.contains(
+                    "of \(runs) runs are in results/swept.sqlite; the same command goes on"))
+            let rest = try Command.run(arguments, in: directory)
             #expect(rest.status == 0)
-            #expect(rest.output.contains("144 runs"))
-            #expect(!rest.output.contains("144 of them new"))
+            #expect(rest.output.contains("\(runs) runs"))
+            #expect(!rest.output.contains("\(runs) of them new"))
             #expect(try names(in: "\(directory)/results") == ["swept.sqlite"])
         }
     }
@@ -99,7 +114,10 @@ struct SweepCommandTests {
     @Test func twoSweepsOnOneStoreDoNotMix() throws {
         try withSweep { directory in
             let first = try Command.process(
-                ["sweep", "swept.yaml", "--store", "s.sqlite", "--workers", "1"], in: directory)
+                [
+                    "sweep", "swept.yaml", "--store", "s.sqlite", "--workers", "1", "--replicates",
+                    "\(Self.many)",
+                ], in: directory)
             try first.run()
             var second: Command.Outcome?
             for _ in 0..<400 where second == nil {
@@ -118,7 +136,7 @@ struct SweepCommandTests {
             #expect(second?.errors.contains("another sweep is writing to this store") == true)
             first.interrupt()
             _ = Command.outcome(of: first, in: directory)
-            try sweepToTheEnd("s.sqlite", in: directory)
+            try sweepToTheEnd("s.sqlite", in: directory, replicates: Self.many)
         }
     }
 
