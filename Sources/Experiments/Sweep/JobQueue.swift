@@ -14,21 +14,16 @@ final class JobQueue: @unchecked Sendable {
     private var isStopped = false
     private var left: Int
     private var finished: [FinishedRun] = []
-    private var failures: [Failure] = []
+    private var failures: [InputError] = []
     private var jobsLeft: [WorkloadPool.Key: Int] = [:]
     private var calls: UInt64 = 0
     private var gauges: [Gauge] = []
 
-    /// A run that could not be made.
-    struct Failure: Sendable {
-        var job: SweepJob
-        var error: InputError
-    }
-
     /// What happened since the last look.
     struct State {
         var finished: [FinishedRun]
-        var failures: [Failure]
+        /// Why runs failed, one for each.
+        var failures: [InputError]
         /// Calls of all runs so far.
         var calls: UInt64
         /// What of the runs under way is done, added up.
@@ -89,10 +84,10 @@ final class JobQueue: @unchecked Sendable {
             } catch is Simulation.Stopped {
                 return
             } catch let error as InputError {
-                end(job, gauge) { failures.append(Failure(job: job, error: error)) }
+                end(job, gauge) { failures.append(error) }
             } catch {
                 let failure = InputError("\(error)")
-                end(job, gauge) { failures.append(Failure(job: job, error: failure)) }
+                end(job, gauge) { failures.append(failure) }
             }
         }
     }

@@ -154,9 +154,7 @@ extension SweepRunner.Outcome {
         finished += state.finished.count
         cpuSeconds += state.finished.reduce(0) { $0 + $1.cpuSeconds }
         missing += state.failures.count
-        for failure in state.failures where !failures.contains(failure.error) {
-            failures.append(failure.error)
-        }
+        for failure in state.failures where !failures.contains(failure) { failures.append(failure) }
     }
 }
 
