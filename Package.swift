@@ -22,15 +22,28 @@ let package = Package(
         .target(name: "CPrefetch"),
         // Floor 0: what numbers from few runs are worth. Knows nothing of serverless.
         .target(name: "Statistics", dependencies: ["EventKernel"]),
+        // Floor 0: what everything that touches a file shares: errors, atomic writing, mapped bytes.
+        .target(name: "Files"),
+        // Floor 0: chunk sampling, fingerprints, the registry, patch codecs, profiles. Pages come from anywhere.
+        .target(
+            name: "PageContent",
+            dependencies: ["EventKernel", "Files", "Statistics", "CZstd", "CLZ4", "CPrefetch"]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        // Floor 1: pages of live processes, core files, CRIU images and virtual machines.
+        .target(name: "Snapshots", dependencies: ["EventKernel", "Files", "PageContent", "CProcess"]),
+        // System calls that Swift cannot make: variadic ones and macros of the kernel's headers.
+        .target(name: "CProcess"),
         // Floor 1: functions, applications, arrivals; trace readers and generators.
-        .target(name: "Workload", dependencies: ["EventKernel"]),
+        .target(name: "Workload", dependencies: ["EventKernel", "Files"]),
         // Floor 2: the cluster model, its engine, the policy hooks and the policies.
-        .target(name: "Simulator", dependencies: ["EventKernel", "Workload"]),
+        .target(name: "Simulator", dependencies: ["EventKernel", "Files", "Workload"]),
         // Floor 3: experiment files, sweeps, the result store, comparison, the regression check.
         .target(
             name: "Experiments",
             dependencies: [
-                "EventKernel", "Statistics", "Workload", "Simulator", .product(name: "Yams", package: "Yams"),
+                "EventKernel", "Files", "Statistics", "Workload", "Simulator",
+                .product(name: "Yams", package: "Yams"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
@@ -39,25 +52,30 @@ let package = Package(
         .executableTarget(
             name: "pagefold",
             dependencies: [
-                "EventKernel", "Workload", "Simulator", "Experiments",
+                "EventKernel", "Files", "Statistics", "PageContent", "Snapshots", "Workload", "Simulator",
+                "Experiments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
 
         // Measures the engine's speed; see scripts/bench.
         .executableTarget(
-            name: "pagefold-bench", dependencies: ["EventKernel", "Workload", "Simulator", "CReferenceLoop"]),
+            name: "pagefold-bench",
+            dependencies: ["EventKernel", "Workload", "Simulator", "PageContent", "CReferenceLoop"]),
         // The yardstick: a plain loop in C that only counts cold starts.
         .target(name: "CReferenceLoop"),
 
         .testTarget(name: "EventKernelTests", dependencies: ["EventKernel"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "EventKernel"]),
-        .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel"]),
-        .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Workload", "EventKernel"]),
+        .testTarget(name: "PageContentTests", dependencies: ["PageContent", "EventKernel", "Files"]),
+        .testTarget(
+            name: "SnapshotsTests", dependencies: ["Snapshots", "PageContent", "EventKernel", "Files"]),
+        .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel", "Files"]),
+        .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Workload", "EventKernel", "Files"]),
         .testTarget(
             name: "ExperimentsTests",
             dependencies: [
-                "Experiments", "Simulator", "Workload", "Statistics", "EventKernel",
+                "Experiments", "Simulator", "Workload", "Statistics", "EventKernel", "Files",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "CommandTests", dependencies: []),

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// What a sample of a trace is taken of.
 public enum SampleUnit: String, Sendable, CaseIterable {

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 extension Workload {
     /// The same functions called `factor` times as often.

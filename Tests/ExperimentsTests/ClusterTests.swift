@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Foundation
 import Synchronization
 import Testing

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Simulator
 import Testing
 import Workload

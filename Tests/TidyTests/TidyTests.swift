@@ -24,7 +24,9 @@ import Testing
     }
 
     private static let floors = [
-        "EventKernel", "Statistics", "Workload", "Simulator", "Experiments", "pagefold",
+        "EventKernel", "Files", "Statistics", "PageContent", "Snapshots", "Workload", "Simulator",
+        "Experiments",
+        "pagefold",
     ]
 
     @Test func eachModuleImportsOnlyThoseBelowIt() throws {
@@ -40,7 +42,9 @@ import Testing
     }
 
     @Test func theFloorsThatSimulateDoWithoutFoundation() throws {
-        for module in ["EventKernel", "Statistics", "Workload", "Simulator"] {
+        for module in [
+            "EventKernel", "Files", "Statistics", "PageContent", "Snapshots", "Workload", "Simulator",
+        ] {
             for source in try Self.sources(under: "Sources/\(module)") {
                 #expect(!source.text.contains("import Foundation"), "\(source.path) imports Foundation")
             }

@@ -41,10 +41,10 @@ need_swift() {
     fi
 }
 
-# What a build needs: Swift, and SQLite's headers for the result store.
+# What a build needs: Swift, SQLite's headers for the result store, two compressors for pages.
 need_build() {
     need_swift
-    need_packages libsqlite3-dev pkg-config
+    need_packages libsqlite3-dev libzstd-dev liblz4-dev pkg-config
 }
 
 # A Python environment of the project's own with what the plots need; prints the path of its interpreter.

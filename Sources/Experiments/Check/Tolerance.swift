@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 /// How much worse than the baseline a metric may become.

@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 /// A sweep whose runs are made by job arrays, and the store that gathers them.

@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 /// What the store of a sweep holds once the parts of all its arrays are merged into it.

@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 /// What is in a store after collecting, and what is missing.

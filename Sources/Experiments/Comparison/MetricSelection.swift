@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 /// Metrics that were asked for by name: of runs, and derived from those of several runs.

@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 /// Everything that is wrong with an experiment, so that it can be mended at one go.

@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 /// One setting given on the command line: `--set cluster.nodes.0.count=50`.

@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 /// One named setting of a record.

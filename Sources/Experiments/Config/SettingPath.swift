@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 /// The place of a setting in an experiment's tree, as `--set` and sweeps spell it:

@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 /// Units that belong together, and how amounts in them are read and written.

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Glibc
 import Simulator
 import Workload

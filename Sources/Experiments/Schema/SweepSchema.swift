@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 extension Kind where Value == SweepDesign {

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Workload
 
 /// The values between two quantities: `{from: 1 min, to: 1 h, steps: 5, scale: log}`.

@@ -1,3 +1,4 @@
+import Files
 import Workload
 
 /// A metric that an experiment's comparisons show.

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Workload
 
 /// One run: a scenario, a workload and a seed.

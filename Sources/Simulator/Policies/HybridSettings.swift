@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Workload
 
 /// Which implementation of the hybrid histogram policy is followed. Results depend on it.

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Workload
 
 /// What a policy may know when it is made: the scenario, the workload (for bounds that see the future), the seed, and

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Workload
 
 extension Scenario {

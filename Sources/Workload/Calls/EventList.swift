@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// Every call of a trace by itself, in time order; calls of the same time keep the order they were given in.
 ///

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// Collects calls by function and minute in any order, near the size of the result.
 ///

@@ -1,3 +1,5 @@
+import Files
+
 /// Text for an `AtomicFile`, gathered in memory and written 64 KiB at a time.
 struct AtomicTextFile: ~Copyable {
     private var file: AtomicFile

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// Writes a workload with minute counts as the Azure Functions 2019 release does: for each day
 /// `invocations_per_function_md.anon.dNN.csv`, `function_durations_percentiles.anon.dNN.csv` and

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// Draws workloads like that of Azure Functions in July 2019, of any size.
 ///

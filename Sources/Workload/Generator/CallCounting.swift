@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// The calls of a generated workload, and how many each function has.
 struct CountedCalls {

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Finds the files of an Azure Functions 2019 trace in a directory.

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 extension AzureFunctions2019Import {
     /// A century in ms: longer durations are damage.

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 extension AzureFunctions2019Import {
     /// Settles what is missing and puts the workload together.

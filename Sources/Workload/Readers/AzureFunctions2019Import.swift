@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// One reading of an Azure Functions 2019 trace: first the invocations, which decide on the functions, then
 /// what is known of their durations and memory.

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// Reads the Azure Functions trace of 2019 (Shahrad et al., ATC'20; AzurePublicDataset) and the samples of it
 /// that others publish: calls by minute, percentiles of durations, and memory, joined on owner, application

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// Reads the Azure Functions trace of 2021 (Zhang et al., SOSP'21; AzurePublicDataset): one row for each
 /// call, `app,func,end_timestamp,duration` in seconds, in no order.

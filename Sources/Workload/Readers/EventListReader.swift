@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// Reads a plain list of calls: a CSV file with the columns `time`, `function` and `duration`, and where
 /// known `application`, `owner`, `memory`, `trigger`, `runtime` and `input_size`, in any order.

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// A unit of time that a column may be in.
 enum TimeUnit: Double {

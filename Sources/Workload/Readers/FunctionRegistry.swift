@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// Gives applications and functions their ids in order of first sight.
 struct FunctionRegistry {

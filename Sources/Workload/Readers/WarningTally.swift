@@ -1,3 +1,5 @@
+import Files
+
 /// Counts what a reader mends or leaves out; where the reader is strict, the first of it is an error.
 struct WarningTally {
     /// Whether anything to warn of is an error.

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 // The tables of a trace file, written and read side by side so that both can be compared.
 

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 
 /// Pagefold's own binary format for a whole workload (`.pftrace`), which is mapped into memory when opened.
 ///

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Glibc
 
 /// Reads a file piece by piece, taking its digest on the way.

@@ -1,3 +1,5 @@
+import Files
+
 /// The first row of a CSV file: which column holds what, in whatever order.
 package struct CSVHeader {
     /// The columns' names, in order, without surrounding spaces.

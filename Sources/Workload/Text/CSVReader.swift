@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Reads comma-separated values (RFC 4180) row by row from a file of any size.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Files
 import Workload
 
 /// The experiment of a command, and how it is read.

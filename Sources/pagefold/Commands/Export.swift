@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Files
 import Workload
 
 struct Export: ParsableCommand {

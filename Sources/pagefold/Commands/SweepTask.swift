@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Files
 import Workload
 
 /// What a task of a job array runs; the batch script calls it.

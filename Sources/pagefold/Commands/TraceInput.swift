@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventKernel
 import Experiments
+import Files
 import Glibc
 import Workload
 

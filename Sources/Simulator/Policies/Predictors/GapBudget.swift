@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Workload
 
 /// Which of many gaps to pay for when each has a cost and all are worth the same: the cheapest, as far as the

@@ -1,44 +1,47 @@
 /// Reads what `GrowingBytes` wrote, and never beyond its end.
-struct ByteDecoder {
+package struct ByteDecoder {
     /// The bytes end too early, or hold what cannot be.
-    struct Damage: Error {}
+    package struct Damage: Error {
+        /// Something is wrong with the bytes.
+        package init() {}
+    }
 
     private let bytes: UnsafeRawBufferPointer
-    private(set) var position = 0
+    package private(set) var position = 0
 
-    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    package init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
     /// How many bytes are left.
-    var left: Int { bytes.count - position }
+    package var left: Int { bytes.count - position }
 
-    mutating func byte() throws(Damage) -> UInt8 {
+    package mutating func byte() throws(Damage) -> UInt8 {
         guard left >= 1 else { throw Damage() }
         position += 1
         return bytes[position - 1]
     }
 
-    mutating func half() throws(Damage) -> UInt32 {
+    package mutating func half() throws(Damage) -> UInt32 {
         guard left >= 4 else { throw Damage() }
         position += 4
         return UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: position - 4, as: UInt32.self))
     }
 
-    mutating func word() throws(Damage) -> UInt64 {
+    package mutating func word() throws(Damage) -> UInt64 {
         guard left >= 8 else { throw Damage() }
         position += 8
         return UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: position - 8, as: UInt64.self))
     }
 
-    mutating func number() throws(Damage) -> Double { Double(bitPattern: try word()) }
+    package mutating func number() throws(Damage) -> Double { Double(bitPattern: try word()) }
 
     /// A count of things that take at least `size` bytes each, so that damage cannot ask for endless memory.
-    mutating func count(ofSize size: Int) throws(Damage) -> Int {
+    package mutating func count(ofSize size: Int) throws(Damage) -> Int {
         let count = try word()
         guard count <= UInt64(left / size) else { throw Damage() }
         return Int(count)
     }
 
-    mutating func text() throws(Damage) -> String {
+    package mutating func text() throws(Damage) -> String {
         let count = Int(try half())
         guard count <= left else { throw Damage() }
         let slice = UnsafeRawBufferPointer(rebasing: bytes[position..<(position + count)])
@@ -48,14 +51,14 @@ struct ByteDecoder {
     }
 
     /// Skips to a multiple of 8 from the start.
-    mutating func align() throws(Damage) {
+    package mutating func align() throws(Damage) {
         while position % 8 != 0 { if try byte() != 0 { throw Damage() } }
     }
 }
 
 extension GrowingBytes {
     /// Adds a text with its length.
-    mutating func append(text: String) {
+    package mutating func append(text: String) {
         var text = text
         text.withUTF8 { bytes in
             append(half: UInt32(bytes.count))
@@ -64,5 +67,5 @@ extension GrowingBytes {
     }
 
     /// Adds the bits of a number.
-    mutating func append(number: Double) { append(word: number.bitPattern) }
+    package mutating func append(number: Double) { append(word: number.bitPattern) }
 }

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Something a user gave cannot be used: where it stands, what is wrong, and what to do about it.
 public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The file, as the user named it; empty when it did not come from a file.
@@ -23,5 +25,13 @@ public struct InputError: Error, Hashable, Sendable, CustomStringConvertible {
         if let line { place += ":\(line)" }
         let head = place.isEmpty ? problem : "\(place): \(problem)"
         return remedy.isEmpty ? head : "\(head) (\(remedy))"
+    }
+}
+
+extension InputError {
+    /// A system call failed on `file`; the reason is taken from `errno`.
+    package static func system(_ problem: String, file: String) -> InputError {
+        let reason = strerror(errno).map { String(cString: $0) } ?? "unknown error"
+        return InputError(file: file, "\(problem): \(reason)")
     }
 }

@@ -26,7 +26,7 @@ package struct AtomicFile: ~Copyable {
     }
 
     /// Adds the bytes of `storage`, or a part of them.
-    func write(_ storage: ByteStorage, part: UnsafeRawBufferPointer? = nil) throws(InputError) {
+    package func write(_ storage: ByteStorage, part: UnsafeRawBufferPointer? = nil) throws(InputError) {
         // The storage must not go while its bytes are written.
         defer { withExtendedLifetime(storage) {} }
         try write(part ?? storage.bytes)

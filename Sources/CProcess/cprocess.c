@@ -1,0 +1,3 @@
+#include "CProcess.h"
+
+int CProcess_version(void) { return 1; }

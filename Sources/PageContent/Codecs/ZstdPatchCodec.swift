@@ -1,0 +1,63 @@
+import CZstd
+
+/// zstd with the base page as the prefix of its window (`ZSTD_CCtx_refPrefix`): what the base holds costs only a
+/// reference.
+public final class ZstdPatchCodec: PatchCodec {
+    private let compression = ZSTD_createCCtx()
+    private let decompression = ZSTD_createDCtx()
+
+    /// A codec at compression level `level`; 3 is zstd's default.
+    public init(level: Int = 3) {
+        precondition(compression != nil && decompression != nil, "out of memory")
+        ZSTD_CCtx_setParameter(compression, ZSTD_c_compressionLevel, CInt(level))
+        ZSTD_CCtx_setParameter(compression, ZSTD_c_contentSizeFlag, 0)
+    }
+
+    deinit {
+        ZSTD_freeCCtx(compression)
+        ZSTD_freeDCtx(decompression)
+    }
+
+    public func encode(
+        _ page: UnsafeRawPointer, base: UnsafeRawPointer, into output: UnsafeMutableRawBufferPointer
+    ) -> Int? {
+        ZSTD_CCtx_refPrefix(compression, base, Page.size)
+        let size = ZSTD_compress2(compression, output.baseAddress, output.count, page, Page.size)
+        return ZSTD_isError(size) == 0 ? size : nil
+    }
+
+    public func apply(
+        _ patch: UnsafeRawBufferPointer, base: UnsafeRawPointer, into page: UnsafeMutableRawPointer
+    ) -> Bool {
+        ZSTD_DCtx_refPrefix(decompression, base, Page.size)
+        return ZSTD_decompressDCtx(decompression, page, Page.size, patch.baseAddress, patch.count)
+            == Page.size
+    }
+}
+
+/// zstd of a single page.
+public final class ZstdCompressor: PageCompressor {
+    private let compression = ZSTD_createCCtx()
+    private let decompression = ZSTD_createDCtx()
+
+    /// A compressor at `level`.
+    public init(level: Int = 1) {
+        precondition(compression != nil && decompression != nil, "out of memory")
+        ZSTD_CCtx_setParameter(compression, ZSTD_c_compressionLevel, CInt(level))
+        ZSTD_CCtx_setParameter(compression, ZSTD_c_contentSizeFlag, 0)
+    }
+
+    deinit {
+        ZSTD_freeCCtx(compression)
+        ZSTD_freeDCtx(decompression)
+    }
+
+    public func compress(_ page: UnsafeRawPointer, into output: UnsafeMutableRawBufferPointer) -> Int? {
+        let size = ZSTD_compress2(compression, output.baseAddress, output.count, page, Page.size)
+        return ZSTD_isError(size) == 0 ? size : nil
+    }
+
+    public func decompress(_ bytes: UnsafeRawBufferPointer, into page: UnsafeMutableRawPointer) -> Bool {
+        ZSTD_decompressDCtx(decompression, page, Page.size, bytes.baseAddress, bytes.count) == Page.size
+    }
+}
