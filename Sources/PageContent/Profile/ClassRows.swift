@@ -46,12 +46,6 @@ public struct ClassRows: Sendable, Hashable {
 }
 
 extension ClassRows {
-    /// Nobody measured these two functions together.
-    public struct Unmeasured: Error, Hashable {
-        /// The base function's number.
-        public var base: Int
-    }
-
     /// What becomes of one sandbox's pages.
     public struct Prediction: Sendable, Hashable {
         /// Pages of one sandbox, the mean over instances.

@@ -41,8 +41,8 @@ public struct ProfileBuilder: Sendable {
     }
 
     let functions: [[Instance]]
-    private let options: Options
-    private let key: UInt64
+    let options: Options
+    let key: UInt64
 
     /// Prepares a profile of `instances`, hashed under `key`, which nobody may know afterwards. Each function
     /// needs two instances.
@@ -97,7 +97,7 @@ public struct ProfileBuilder: Sendable {
     private var pairings: Int { min(options.pairings, functions.map(\.count).max() ?? 1) }
 
     /// The instance of a function that is the target (`isBase` false) or the base of pairing number `pairing`.
-    private func instance(_ function: Int, _ pairing: Int, isBase: Bool) -> Int {
+    func instance(_ function: Int, _ pairing: Int, isBase: Bool) -> Int {
         (pairing + (isBase ? 0 : 1)) % functions[function].count
     }
 

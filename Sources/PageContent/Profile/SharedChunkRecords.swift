@@ -45,6 +45,8 @@ public struct SharedChunkRecords: Sendable, Hashable {
     public static let noPatch: UInt8 = 255
     /// Stands for a page of zeros, which needs no base.
     public static let zeroPage: UInt8 = 254
+    /// Stands for functions that were never measured together.
+    public static let unmeasured: UInt8 = 253
 
     /// How fingerprints were taken and base pages were chosen.
     public var settings: DedupSettings
@@ -57,9 +59,11 @@ public struct SharedChunkRecords: Sendable, Hashable {
 
     /// The size in bytes of the patch of page `page` of the target of function `function` against its best page of
     /// base function `base`; nil where there is none. Pages of zeros have none.
-    public func patch(of page: Int, function: Int, base: Int) -> Int? {
+    /// - Throws: `Unmeasured` when the two functions were never measured together.
+    public func patch(of page: Int, function: Int, base: Int) throws(Unmeasured) -> Int? {
         let step = targets[function].patches[page * bases.count + base]
-        return step >= SharedChunkRecords.zeroPage ? nil : Int(step) * SharedChunkRecords.resolution
+        if step == SharedChunkRecords.unmeasured { throw Unmeasured(base: base) }
+        return step > SharedChunkRecords.unmeasured ? nil : Int(step) * SharedChunkRecords.resolution
     }
 
     /// Whether page `page` of the target of function `function` holds nothing but zeros.

@@ -59,7 +59,7 @@ struct SharedChunkRecordsBuilder {
                     return SharedChunkRecords.noPatch
                 }
                 let steps = (size + step - 1) / step
-                return steps < Int(SharedChunkRecords.zeroPage) ? UInt8(steps) : SharedChunkRecords.noPatch
+                return steps < Int(SharedChunkRecords.unmeasured) ? UInt8(steps) : SharedChunkRecords.noPatch
             }
         }
     }
