@@ -16,8 +16,7 @@ public struct Profile: Sendable, Hashable {
         public var bases: [[Double]]
     }
 
-    /// Which capture it came from: profiles of other captures were never measured together with it. Derived from the
-    /// capture's key, which cannot be had back from it.
+    /// Which capture it came from, a random number: profiles of other captures were never measured together with it.
     public var capture: UInt64
     /// What all snapshots agree on: how instances came to be, on what machine.
     public var labels: [ProfileLabel]

@@ -43,12 +43,13 @@ public struct ProfileBuilder: Sendable {
     let functions: [[Instance]]
     let options: Options
     let key: UInt64
+    private let capture: UInt64
 
-    /// Prepares a profile of `instances`, hashed under `key`, which nobody may know afterwards. Each function
-    /// needs two instances.
+    /// Prepares a profile of `instances`, which belong to the capture named `capture`, hashed under `key`, which nobody
+    /// may know afterwards. Each function needs two instances.
     ///
     /// - Throws: `TooFewInstances` when a function has only one.
-    public init(instances: [Instance], options: Options, key: UInt64) throws(TooFewInstances) {
+    public init(instances: [Instance], options: Options, key: UInt64, capture: UInt64) throws(TooFewInstances) {
         let names = Set(instances.map(\.pages.label.function)).sorted()
         functions = names.map { name in
             instances.filter { $0.pages.label.function == name }
@@ -59,6 +60,7 @@ public struct ProfileBuilder: Sendable {
         }
         self.options = options
         self.key = key
+        self.capture = capture
     }
 
     /// A function that has no second instance to compare the first with.
@@ -88,7 +90,7 @@ public struct ProfileBuilder: Sendable {
         }
         let common = ProfileBuilder.agreed(functions.flatMap { $0 })
         return Profile(
-            capture: mix64(mix64(key) ^ 0x6361_7074_7572_6573), labels: common,
+            capture: capture, labels: common,
             functions: functions.indices.map { describe($0, compressed: compressed[$0], common: common) },
             measures: measures, records: records)
     }
