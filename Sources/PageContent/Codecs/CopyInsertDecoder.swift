@@ -67,11 +67,10 @@ struct CopyInsertDecoder {
             guard let relocation = CopyInsertRelocation(from: patch, count: count, at: &position) else {
                 return false
             }
-            relocation.apply(to: source, into: relocated)
+            relocation.apply(to: source, into: relocated, and: page)
             source = UnsafeRawPointer(relocated)
         }
         base = source
-        page.copyMemory(from: base, byteCount: Page.size)
         return true
     }
 

@@ -8,13 +8,13 @@ struct CopyInsertEncoder {
 
     /// The patch so far.
     let patch = UnsafeMutableRawPointer.allocate(byteCount: largest + 128, alignment: 64)
-    private let relocated = UnsafeMutableRawPointer.allocate(byteCount: Page.size, alignment: 64)
-    /// Bit i says that word i differs from the prediction.
-    private let differing = UnsafeMutablePointer<UInt64>.allocate(capacity: 8)
+    private let relocated = UnsafeMutableRawPointer.allocate(byteCount: 2 * Page.size, alignment: 64)
+    /// Bit i says that word i differs from the prediction; the second half is for trying relocations.
+    private let differing = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
     /// The last 8 remembered words and their differences from the predictions.
     private let ring = UnsafeMutablePointer<UInt64>.allocate(capacity: 16)
     private var table = PageWordTable()
-    private var relocations = CopyInsertRelocationFinder()
+    private let relocations = CopyInsertRelocationFinder()
 
     // Of the page being encoded.
     private var page: UnsafeRawPointer
@@ -44,6 +44,7 @@ struct CopyInsertEncoder {
         differing.deallocate()
         ring.deallocate()
         table.deallocate()
+        relocations.deallocate()
     }
 
     /// Makes the patch and returns its size; nil when it is larger than `limit`.
@@ -53,7 +54,7 @@ struct CopyInsertEncoder {
         guard limit >= 1 else { return nil }
         patch.storeBytes(of: Format.version << 4, as: UInt8.self)
         size = 1
-        var count = PageWords.compare(page, base, into: differing)
+        let count = PageWords.compare(page, base, into: differing)
         if count == 0 { return 1 }
         shift = 0
         written = 0
@@ -63,7 +64,7 @@ struct CopyInsertEncoder {
         oddSearches = 64
         ring.update(repeating: 0, count: 16)
         if isTableFilled { table.clear() }
-        if count >= CopyInsertRelocationFinder.fewest { count = relocate(count) }
+        if count >= CopyInsertRelocationFinder.fewest { relocate(count) }
         var word = 0
         while let next = nextDiffering(from: word) {
             word = encodeWord(next)
@@ -75,20 +76,25 @@ struct CopyInsertEncoder {
 
     // MARK: - The prediction
 
-    /// Relocates the base where that makes more words equal, and compares anew.
-    private mutating func relocate(_ differences: Int) -> Int {
-        relocations.find(page, base, differing)
-        if relocations.found.isEmpty { return differences }
-        var source = base
-        for relocation in relocations.found {
-            relocation.apply(to: source, into: relocated)
-            source = UnsafeRawPointer(relocated)
+    /// Relocates the base where that makes more words equal.
+    private mutating func relocate(_ differences: Int) {
+        relocations.count(page, base, differing)
+        var differences = differences
+        var accepted: UInt8 = 0
+        var (target, spare) = (relocated, relocated + Page.size)
+        var (bits, spareBits) = (differing, differing + 8)
+        while Int(accepted) < Format.relocations, let relocation = relocations.next() {
+            let left = relocation.apply(to: base, into: target, comparedTo: page, spareBits)
+            if left &+ CopyInsertRelocationFinder.fewest > differences { continue }
             size &+= relocation.write(to: patch + size)
+            accepted &+= 1
+            differences = left
+            base = UnsafeRawPointer(target)
+            swap(&target, &spare)
+            swap(&bits, &spareBits)
         }
-        patch.storeBytes(
-            of: Format.version << 4 | UInt8(truncatingIfNeeded: relocations.found.count), as: UInt8.self)
-        base = source
-        return PageWords.compare(page, base, into: differing)
+        patch.storeBytes(of: Format.version << 4 | accepted, as: UInt8.self)
+        if bits != differing { differing.update(from: bits, count: 8) }
     }
 
     @inline(__always)

@@ -8,14 +8,35 @@ struct CopyInsertRelocation {
         self.difference = difference
     }
 
-    /// Writes the base as it has moved; `target` may be `source`.
-    func apply(to source: UnsafeRawPointer, into target: UnsafeMutableRawPointer) {
-        let upper = UInt64(key)
-        for index in 0..<CopyInsertFormat.words {
-            let word = source.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self)
-            let moved = word &+ (word &>> 32 == upper ? difference : 0)
-            target.storeBytes(of: moved, toByteOffset: index &* 8, as: UInt64.self)
+    /// Eight words as they have moved.
+    @inline(__always)
+    private func moved(_ words: SIMD8<UInt64>) -> SIMD8<UInt64> {
+        let upper = SIMD8<UInt64>(repeating: UInt64(key))
+        let move = SIMD8<UInt64>(repeating: difference)
+        return words &+ move.replacing(with: 0, where: (words &>> 32) .!= upper)
+    }
+
+    /// Writes the base as it has moved to `first` and `second`; `first` may be `source`.
+    func apply(
+        to source: UnsafeRawPointer, into first: UnsafeMutableRawPointer, and second: UnsafeMutableRawPointer
+    ) {
+        for offset in stride(from: 0, to: Page.size, by: 64) {
+            let words = moved(source.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self))
+            first.storeBytes(of: words, toByteOffset: offset, as: SIMD8<UInt64>.self)
+            second.storeBytes(of: words, toByteOffset: offset, as: SIMD8<UInt64>.self)
         }
+    }
+
+    /// Writes the base as it has moved and compares it with a page as `PageWords.compare` does.
+    func apply(
+        to source: UnsafeRawPointer, into target: UnsafeMutableRawPointer, comparedTo page: UnsafeRawPointer,
+        _ differing: UnsafeMutablePointer<UInt64>
+    ) -> Int {
+        for offset in stride(from: 0, to: Page.size, by: 64) {
+            let words = moved(source.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self))
+            target.storeBytes(of: words, toByteOffset: offset, as: SIMD8<UInt64>.self)
+        }
+        return PageWords.compare(page, target, into: differing)
     }
 
     // MARK: - In a patch

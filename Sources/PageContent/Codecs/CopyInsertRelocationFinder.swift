@@ -1,32 +1,28 @@
-/// Finds the relocations that make more words of a base equal to a page's.
+/// Finds relocations that may make more words of a base equal to a page's.
 struct CopyInsertRelocationFinder {
     /// A relocation pays from this many words on: it takes about seven bytes, and a word that is no longer different
     /// saves two or more.
     static let fewest = 4
 
-    /// What was found last.
-    private(set) var found: [CopyInsertRelocation] = []
-    private var candidates: [Candidate] = []
+    private static let slotCount = 32
+    private let slots = UnsafeMutablePointer<Slot>.allocate(capacity: slotCount)
 
-    private struct Candidate {
-        var key: UInt16
+    /// How often a difference was seen between words of a key. Of two that meet in one slot the first counts.
+    private struct Slot {
         var difference: UInt64
-        var count: Int
+        var key: UInt32
+        var count: UInt32
     }
 
-    init() {
-        found.reserveCapacity(CopyInsertFormat.relocations)
-        candidates.reserveCapacity(CopyInsertRelocationFinder.most)
-    }
+    /// Gives its memory back; to be called once, at the end.
+    func deallocate() { slots.deallocate() }
 
-    private static let most = 16
-
-    /// Looks at the words that differ; the result is in `found`.
-    mutating func find(
+    /// Looks at the words that differ.
+    func count(
         _ page: UnsafeRawPointer, _ base: UnsafeRawPointer, _ differing: UnsafeMutablePointer<UInt64>
     ) {
-        found.removeAll(keepingCapacity: true)
-        candidates.removeAll(keepingCapacity: true)
+        slots.update(
+            repeating: Slot(difference: 0, key: 0, count: 0), count: CopyInsertRelocationFinder.slotCount)
         for block in 0..<8 {
             var bits = differing[block]
             while bits != 0 {
@@ -36,40 +32,34 @@ struct CopyInsertRelocationFinder {
                 let old = base.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
                 // Addresses of user space, outside the lowest 4 GiB.
                 let isPointer = old >> 32 &- 1 < 0x7FFF && new >> 32 &- 1 < 0x7FFF
-                if isPointer { note(UInt16(truncatingIfNeeded: old >> 32), new &- old) }
+                if isPointer { note(UInt32(truncatingIfNeeded: old >> 32), new &- old) }
             }
         }
-        choose(page, base)
     }
 
     @inline(__always)
-    private mutating func note(_ key: UInt16, _ difference: UInt64) {
-        for index in candidates.indices
-        where candidates[index].difference == difference && candidates[index].key == key {
-            candidates[index].count &+= 1
-            return
-        }
-        if candidates.count < CopyInsertRelocationFinder.most {
-            candidates.append(Candidate(key: key, difference: difference, count: 1))
+    private func note(_ key: UInt32, _ difference: UInt64) {
+        let hash = (difference ^ UInt64(key) << 48) &* 0x9E37_79B9_7F4A_7C15
+        let slot = slots + Int(truncatingIfNeeded: hash >> 59)
+        if slot.pointee.count == 0 {
+            slot.pointee = Slot(difference: difference, key: key, count: 1)
+        } else if slot.pointee.difference == difference, slot.pointee.key == key {
+            slot.pointee.count &+= 1
         }
     }
 
-    /// For each key the most frequent difference, if it gains more words than it loses.
-    private mutating func choose(_ page: UnsafeRawPointer, _ base: UnsafeRawPointer) {
-        for candidate in candidates where candidate.count >= CopyInsertRelocationFinder.fewest {
-            if found.count == CopyInsertFormat.relocations { return }
-            let isBeaten = candidates.contains { $0.key == candidate.key && $0.count > candidate.count }
-            if isBeaten || found.contains(where: { $0.key == candidate.key }) { continue }
-            let upper = UInt64(candidate.key)
-            var lost = 0
-            for word in 0..<CopyInsertFormat.words {
-                let old = base.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self)
-                let new = page.loadUnaligned(fromByteOffset: word &* 8, as: UInt64.self)
-                lost &+= old >> 32 == upper && old == new ? 1 : 0
-            }
-            if candidate.count - lost >= CopyInsertRelocationFinder.fewest {
-                found.append(CopyInsertRelocation(key: candidate.key, difference: candidate.difference))
-            }
+    /// The most frequent difference that is left, which is thereby taken with all others of its key; nil when none
+    /// is frequent enough.
+    func next() -> CopyInsertRelocation? {
+        var best = 0
+        for slot in 1..<CopyInsertRelocationFinder.slotCount where slots[slot].count > slots[best].count {
+            best = slot
         }
+        let (key, difference) = (slots[best].key, slots[best].difference)
+        if slots[best].count < CopyInsertRelocationFinder.fewest { return nil }
+        for slot in 0..<CopyInsertRelocationFinder.slotCount where slots[slot].key == key {
+            slots[slot].count = 0
+        }
+        return CopyInsertRelocation(key: UInt16(truncatingIfNeeded: key), difference: difference)
     }
 }

@@ -11,10 +11,10 @@ enum PageWords {
                 let offset = block &* 512 &+ group &* 64
                 let ours = page.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self)
                 let theirs = base.loadUnaligned(fromByteOffset: offset, as: SIMD8<UInt64>.self)
-                let change = ours ^ theirs
-                if change == .zero { continue }
-                var part: UInt64 = 0
-                for lane in 0..<8 { part |= (change[lane] != 0 ? 1 : 0) << UInt64(lane) }
+                // A byte of ones for each equal word; the bytes of bits and the multiplication gather them.
+                let equal = SIMD8<Int64>(repeating: 0).replacing(with: -1, where: ours .== theirs)
+                let bytes = unsafeBitCast(SIMD8<Int8>(truncatingIfNeeded: equal), to: UInt64.self)
+                let part = ((~bytes & 0x8040_2010_0804_0201) &* 0x0101_0101_0101_0101) >> 56
                 bits |= part << UInt64(group &* 8)
             }
             differing[block] = bits
