@@ -63,7 +63,7 @@ struct CopyInsertEncoder {
         pendingRaws = 0
         oddSearches = 64
         ring.update(repeating: 0, count: 16)
-        if isTableFilled { table.clear() }
+        table.clear()
         if count >= CopyInsertRelocationFinder.fewest { relocate(count) }
         var word = 0
         while let next = nextDiffering(from: word) {
@@ -141,34 +141,40 @@ struct CopyInsertEncoder {
             isTableFilled = true
             table.fill(base)
         }
-        let found = table.find(value, page: page, base: base)
-        if found >= 0, found < Format.words, let end = encodeRun(word, from: found &* 8) { return end }
+        let source = table.find(value, inBase: base)
+        if source >= 0, let end = encodeRun(word, from: source &* 8) { return end }
         let prediction = predicted(word)
         let difference = value &- prediction
         for age in 0..<4 where ring[8 &+ ((remembered &- 1 &- age) & 7)] == difference {
             token(Format.sum &+ UInt8(truncatingIfNeeded: age), at: word)
-            return take(word, value, indexing: found < 0)
+            return take(word, value)
         }
         let change = value ^ prediction
         if change <= 0xFF {
             token(Format.low1, at: word)
             append(value, bytes: 1)
-            return take(word, value, indexing: found < 0)
+            return take(word, value)
         }
-        if found >= 0 {
-            if found >= Format.words, let end = encodePageRun(word, from: found &- Format.words) { return end }
-            token(Format.copy &+ UInt8(truncatingIfNeeded: found >> 8), at: word)
-            append(UInt64(found & 255), bytes: 1)
-            return take(word, value, indexing: false)
-        }
+        if source >= 0 { return encodeCopy(word, of: source) }
+        let earlier = table.find(value, inPage: page)
+        if earlier >= 0 { return encodePageRun(word, from: earlier) ?? encodeCopy(word, of: Format.words &+ earlier) }
         return encodeNew(word, value, change)
     }
 
+    /// Ends the step of a single word that later ones may repeat.
     @inline(__always)
-    private mutating func take(_ word: Int, _ value: UInt64, indexing: Bool) -> Int {
-        if indexing { table.insert(value, Format.words &+ word) }
+    private mutating func take(_ word: Int, _ value: UInt64) -> Int {
+        table.insert(value, word)
         written = word &+ 1
-        return word &+ 1
+        return written
+    }
+
+    /// One word that lies in the base or, from 512 on, in the page.
+    private mutating func encodeCopy(_ word: Int, of index: Int) -> Int {
+        token(Format.copy &+ UInt8(truncatingIfNeeded: index >> 8), at: word)
+        append(UInt64(index & 255), bytes: 1)
+        written = word &+ 1
+        return written
     }
 
     private mutating func encodeZeros(_ word: Int) -> Int {
@@ -302,7 +308,7 @@ struct CopyInsertEncoder {
             append(PageWords.gather(value, mask), bytes: mask.nonzeroBitCount)
         }
         remember(word, value)
-        return take(word, value, indexing: true)
+        return take(word, value)
     }
 
     private mutating func encodeRecent(_ word: Int, _ value: UInt64, age: Int, bytes: Int, isShort: Bool) {
@@ -332,14 +338,14 @@ struct CopyInsertEncoder {
         }
         pendingRaws &+= 1
         remember(word, value)
-        return take(word, value, indexing: true)
+        return take(word, value)
     }
 
     private mutating func encodeOddRun(_ word: Int, _ value: UInt64) -> Int? {
         for places in 1..<8 {
             let window = page.loadUnaligned(fromByteOffset: word &* 8 &+ places, as: UInt64.self)
-            let found = table.find(window, page: page, base: base)
-            guard found > 0, found < Format.words else { continue }
+            let found = table.find(window, inBase: base)
+            guard found > 0 else { continue }
             let offset = found &* 8 &- places
             guard baseWord(at: offset) == value else { continue }
             if let end = encodeRun(word, from: offset) { return end }
