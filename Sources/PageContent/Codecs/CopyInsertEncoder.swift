@@ -157,7 +157,9 @@ struct CopyInsertEncoder {
         }
         if source >= 0 { return encodeCopy(word, of: source) }
         let earlier = table.find(value, inPage: page)
-        if earlier >= 0 { return encodePageRun(word, from: earlier) ?? encodeCopy(word, of: Format.words &+ earlier) }
+        if earlier >= 0 {
+            return encodePageRun(word, from: earlier) ?? encodeCopy(word, of: Format.words &+ earlier)
+        }
         return encodeNew(word, value, change)
     }
 
@@ -293,7 +295,9 @@ struct CopyInsertEncoder {
         let least = min(lowCost, recentCost, maskCost, ownCost, 8)
         if least == 8 { return encodeRaw(word, value) }
         if least == ownCost {
-            let operation = own <= 4 ? Format.zeroPadded1 &+ UInt8(truncatingIfNeeded: own &- 1)
+            let operation =
+                own <= 4
+                ? Format.zeroPadded1 &+ UInt8(truncatingIfNeeded: own &- 1)
                 : own == 7 ? Format.zeroPadded7 : Format.zeroPadded6
             token(operation, at: word)
             append(value, bytes: ownCost)
