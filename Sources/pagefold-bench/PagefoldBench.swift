@@ -31,7 +31,9 @@ struct PagefoldBench {
             } else if arguments.count == 3, arguments[0] == "--pages" {
                 try PagesBench.run(target: arguments[1], base: arguments[2])
             } else {
-                print("usage: pagefold-bench [--full | --smoke | --only TEXT | --memory CALLS | --pages TARGET BASE]")
+                print(
+                    "usage: pagefold-bench "
+                        + "[--full | --smoke | --only TEXT | --memory CALLS | --pages TARGET BASE]")
             }
         }
     }

@@ -92,7 +92,7 @@ struct CopyInsertDecoder {
     /// Does one operation.
     @inline(__always)
     private mutating func step(_ code: UInt8) -> Bool {
-        guard let operation = CopyInsertOperation(rawValue: code) else { return false }
+        let operation = CopyInsertOperation(bits: code)
         if operation == .shift { return changeShift() }
         guard word < Format.words else { return false }
         switch operation {
@@ -101,7 +101,7 @@ struct CopyInsertDecoder {
             return true
         case .zeros: return zeros()
         case .sum0, .sum1, .sum2, .sum3:
-            let age = Int(operation.rawValue &- CopyInsertOperation.sum0.rawValue)
+            let age = Int(operation.bits &- CopyInsertOperation.sum0.bits)
             put(predicted &+ ring[8 &+ ((remembered &- 1 &- age) & 7)])
             return true
         case .low1: return low(1, of: predicted, remembering: false)

@@ -378,7 +378,7 @@ struct CopyInsertEncoder {
     @inline(__always)
     private mutating func token(_ operation: CopyInsertOperation, skip: Int) {
         let isLong = skip >= 7
-        append(UInt64(operation.rawValue << 3 | (isLong ? 7 : UInt8(truncatingIfNeeded: skip))), bytes: 1)
+        append(UInt64(operation.bits << 3 | (isLong ? 7 : UInt8(truncatingIfNeeded: skip))), bytes: 1)
         if isLong { append(length: skip &- 7) }
     }
 

@@ -31,7 +31,7 @@ enum CopyInsertFormat {
 }
 
 /// What a step does. All 32 values of five bits are taken.
-enum CopyInsertOperation: UInt8 {
+enum CopyInsertOperation: UInt8, CaseIterable {
     /// One zero word.
     case zero
     /// As many zero words as the length that follows, plus 2.
@@ -89,10 +89,21 @@ enum CopyInsertOperation: UInt8 {
     /// Makes no word; two bytes with the new shift (signed) of the predictions.
     case shift
 
+    /// The operation of five bits.
+    @inline(__always)
+    init(bits: UInt8) {
+        // Cases without payload are stored as their ordinal number, and there is one for each value; the generated
+        // initialiser is a call and a branch in the decoder's innermost loop.
+        self = unsafeBitCast(bits & 31, to: CopyInsertOperation.self)
+    }
+
+    /// The five bits.
+    @inline(__always)
+    var bits: UInt8 { unsafeBitCast(self, to: UInt8.self) }
+
     /// The operation `steps` after this one.
     @inline(__always)
     func later(_ steps: Int) -> CopyInsertOperation {
-        // All callers stay within a family above.
-        CopyInsertOperation(rawValue: rawValue &+ UInt8(truncatingIfNeeded: steps)).unsafelyUnwrapped
+        CopyInsertOperation(bits: bits &+ UInt8(truncatingIfNeeded: steps))
     }
 }

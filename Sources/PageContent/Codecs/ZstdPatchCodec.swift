@@ -25,6 +25,7 @@ public final class ZstdPatchCodec: PatchCodec {
         frame.deallocate()
     }
 
+    /// Writes a patch, as `PatchCodec` says.
     public func encode(
         _ page: UnsafeRawPointer, base: UnsafeRawPointer, into output: UnsafeMutableRawBufferPointer
     ) -> Int? {
@@ -36,6 +37,7 @@ public final class ZstdPatchCodec: PatchCodec {
         return size - ZstdPatchCodec.magic
     }
 
+    /// Applies a patch, as `PatchCodec` says.
     public func apply(
         _ patch: UnsafeRawBufferPointer, base: UnsafeRawPointer, into page: UnsafeMutableRawPointer
     ) -> Bool {
@@ -66,11 +68,13 @@ public final class ZstdCompressor: PageCompressor {
         ZSTD_freeDCtx(decompression)
     }
 
+    /// Compresses a page, as `PageCompressor` says.
     public func compress(_ page: UnsafeRawPointer, into output: UnsafeMutableRawBufferPointer) -> Int? {
         let size = ZSTD_compress2(compression, output.baseAddress, output.count, page, Page.size)
         return ZSTD_isError(size) == 0 ? size : nil
     }
 
+    /// Restores a page, as `PageCompressor` says.
     public func decompress(_ bytes: UnsafeRawBufferPointer, into page: UnsafeMutableRawPointer) -> Bool {
         ZSTD_decompressDCtx(decompression, page, Page.size, bytes.baseAddress, bytes.count) == Page.size
     }
