@@ -85,7 +85,7 @@ extension PatchCodec {
             page.withUnsafeBytes { page in
                 base.withUnsafeBytes { base in
                     encode(
-                        page.baseAddress!, base: base.baseAddress!,
+                        page.start, base: base.start,
                         into: UnsafeMutableRawBufferPointer(rebasing: output[..<limit]))
                 }
             }
@@ -103,11 +103,21 @@ extension PatchCodec {
         var page = [UInt8](repeating: 0xA5, count: Page.size + 128)
         let isWhole = page.withUnsafeMutableBytes { page in
             base.withUnsafeBytes {
-                apply(UnsafeRawBufferPointer(exact), base: $0.baseAddress!, into: page.baseAddress! + 64)
+                apply(UnsafeRawBufferPointer(exact), base: $0.start, into: page.start + 64)
             }
         }
         precondition(page[..<64].allSatisfy { $0 == 0xA5 }, "written before the page")
         precondition(page[(64 + Page.size)...].allSatisfy { $0 == 0xA5 }, "written beyond the page")
         return isWhole ? Array(page[64..<(64 + Page.size)]) : nil
     }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The first byte; these buffers are never empty.
+    var start: UnsafeRawPointer { baseAddress.unsafelyUnwrapped }
+}
+
+extension UnsafeMutableRawBufferPointer {
+    /// The first byte; these buffers are never empty.
+    var start: UnsafeMutableRawPointer { baseAddress.unsafelyUnwrapped }
 }

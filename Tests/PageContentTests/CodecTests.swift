@@ -120,13 +120,13 @@ import Testing
             let page = seed % 5 == 0 ? pages.random() : pages.edited(pages.heap(CodecTests.regions))
             var output = [UInt8](repeating: 0, count: 6_144)
             let size = output.withUnsafeMutableBytes { output in
-                page.withUnsafeBytes { compressor.compress($0.baseAddress!, into: output) }
+                page.withUnsafeBytes { compressor.compress($0.start, into: output) }
             }
             let bytes = Array(output[..<(try #require(size))])
             var back = [UInt8](repeating: 0, count: Page.size)
             func decompress(_ bytes: [UInt8]) -> Bool {
                 back.withUnsafeMutableBytes { back in
-                    bytes.withUnsafeBytes { compressor.decompress($0, into: back.baseAddress!) }
+                    bytes.withUnsafeBytes { compressor.decompress($0, into: back.start) }
                 }
             }
             #expect(decompress(bytes) && back == page)

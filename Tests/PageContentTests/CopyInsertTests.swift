@@ -47,7 +47,7 @@ import Testing
             let base = pages.random()
             let new = (0..<places).map { _ in UInt8(pages.below(256)) }
             // xdelta3 takes 29 bytes for a shift by 8.
-            let most = 8 * ((places + 7) / 8) + 20
+            let most = places <= 8 ? 29 : 8 * ((places + 7) / 8) + 29
             #expect(try size(new + base.dropLast(places), base) <= most)
             #expect(try size(base.dropFirst(places) + new, base) <= most)
         }
@@ -58,8 +58,8 @@ import Testing
         for seed in 0..<20 as Range<UInt64> {
             var pages = CodecPages(seed)
             let base = pages.random()
-            // xdelta3 takes 23 bytes for a rotation by 64.
-            #expect(try size(Array(base[places...] + base[..<places]), base) <= 23)
+            // xdelta3 takes 23 bytes for a rotation by 64. A word that meets another in the table costs nine more.
+            #expect(try size(Array(base[places...] + base[..<places]), base) <= (places == 64 ? 23 : 32))
         }
     }
 
@@ -67,7 +67,7 @@ import Testing
         for seed in 0..<40 as Range<UInt64> {
             var pages = CodecPages(seed)
             let base = pages.heap(CodecTests.regions)
-            let difference = pages.stream.next() & 0xFFF_FFFF << 12
+            let difference = pages.stream.next() & 0x3FF_FFFF << 12
             let page = pages.relocated(base, by: difference)
             // A relocation for each upper half of a pointer.
             #expect(try size(page, base) <= 32)
@@ -92,7 +92,7 @@ import Testing
         words[3] = base[3] + 0xABC0_0000_0001
         words.replaceSubrange(4..<7, with: base[8..<11])
         let patch: [UInt8] = [
-            0x10, 0 << 3 | 1, 23 << 3, 1, 0, 0x30, 0, 0xC0, 0xAB, 2 << 3, 29 << 3, 8, 1 << 2,
+            0x10, 0 << 3 | 1, 10 << 3, 0b110001, 1, 0xC0, 0xAB, 2 << 3, 29 << 3, 8, 1 << 2,
         ]
         #expect(codec.page(patch, base: pages.bytes(of: base)) == pages.bytes(of: words))
         #expect(codec.patch(pages.bytes(of: words), base: pages.bytes(of: base)) == patch)

@@ -16,6 +16,7 @@ public final class CopyInsertCodec: PatchCodec {
         scratch.deallocate()
     }
 
+    /// Writes a patch, as `PatchCodec` says.
     public func encode(
         _ page: UnsafeRawPointer, base: UnsafeRawPointer, into output: UnsafeMutableRawBufferPointer
     ) -> Int? {
@@ -25,6 +26,7 @@ public final class CopyInsertCodec: PatchCodec {
         return size
     }
 
+    /// Applies a patch, as `PatchCodec` says.
     public func apply(
         _ patch: UnsafeRawBufferPointer, base: UnsafeRawPointer, into page: UnsafeMutableRawPointer
     ) -> Bool {

@@ -91,41 +91,51 @@ struct CopyInsertDecoder {
 
     /// Does one operation.
     @inline(__always)
-    private mutating func step(_ operation: UInt8) -> Bool {
-        if operation == Format.shift {
-            guard position &+ 2 <= count else { return false }
-            shift = Int(Int16(bitPattern: patch.loadUnaligned(fromByteOffset: position, as: UInt16.self)))
-            position &+= 2
-            return true
-        }
+    private mutating func step(_ code: UInt8) -> Bool {
+        let operation = CopyInsertOperation(bits: code)
+        if operation == .shift { return changeShift() }
         guard word < Format.words else { return false }
         switch operation {
-        case Format.zero:
+        case .zero:
             put(0)
             return true
-        case Format.zeros: return zeros()
-        case Format.sum..<Format.low1:
-            put(predicted &+ ring[8 &+ ((remembered &- 1 &- Int(operation &- Format.sum)) & 7)])
+        case .zeros: return zeros()
+        case .sum0, .sum1, .sum2, .sum3:
+            let age = Int(operation.bits &- CopyInsertOperation.sum0.bits)
+            put(predicted &+ ring[8 &+ ((remembered &- 1 &- age) & 7)])
             return true
-        case Format.low1: return low(1, of: predicted, remembering: false)
-        case Format.low2, Format.low3: return low(Int(operation &- Format.low1) &+ 1, of: predicted)
-        case Format.low7: return low(7, of: predicted)
-        case Format.masked: return masked()
-        case Format.recent0Low1...Format.recent0Low3:
-            return low(Int(operation &- Format.recent0Low1) &+ 1, of: recent(0))
-        case Format.recent1Low2, Format.recent1Low3:
-            return low(Int(operation &- Format.recent1Low2) &+ 2, of: recent(1))
-        case Format.recent: return recentAny()
-        case Format.raw: return low(8, of: 0)
-        case Format.raws: return raws()
-        case Format.zeroPadded1...Format.zeroPadded4:
-            return low(Int(operation &- Format.zeroPadded1) &+ 1, of: 0)
-        case Format.zeroPadded6: return low(6, of: 0)
-        case Format.zeroPadded7: return low(7, of: 0)
-        case Format.copy..<Format.copies: return copyWord(upper: Int(operation &- Format.copy) << 8)
-        case Format.copies: return copyWords()
-        default: return copyBytes()
+        case .low1: return low(1, of: predicted, remembering: false)
+        case .low2: return low(2, of: predicted)
+        case .low3: return low(3, of: predicted)
+        case .low7: return low(7, of: predicted)
+        case .masked: return masked()
+        case .recent0Low1: return low(1, of: recent(0))
+        case .recent0Low2: return low(2, of: recent(0))
+        case .recent0Low3: return low(3, of: recent(0))
+        case .recent1Low2: return low(2, of: recent(1))
+        case .recent1Low3: return low(3, of: recent(1))
+        case .recent: return recentAny()
+        case .raw: return low(8, of: 0)
+        case .raws: return raws()
+        case .zeroPadded1: return low(1, of: 0)
+        case .zeroPadded2: return low(2, of: 0)
+        case .zeroPadded3: return low(3, of: 0)
+        case .zeroPadded4: return low(4, of: 0)
+        case .zeroPadded6: return low(6, of: 0)
+        case .zeroPadded7: return low(7, of: 0)
+        case .copyBase0, .copyBase1: return copyBaseWord(operation == .copyBase0 ? 0 : 256)
+        case .copyPage0, .copyPage1: return copyPageWord(operation == .copyPage0 ? 0 : 256)
+        case .copies: return copyWords()
+        case .bytes: return copyBytes()
+        case .shift: return false
         }
+    }
+
+    private mutating func changeShift() -> Bool {
+        guard position &+ 2 <= count else { return false }
+        shift = Int(Int16(bitPattern: patch.loadUnaligned(fromByteOffset: position, as: UInt16.self)))
+        position &+= 2
+        return true
     }
 
     private mutating func zeros() -> Bool {
@@ -195,16 +205,21 @@ struct CopyInsertDecoder {
     }
 
     @inline(__always)
-    private mutating func copyWord(upper: Int) -> Bool {
+    private mutating func copyBaseWord(_ first: Int) -> Bool {
         guard position < count else { return false }
-        let index = upper | Int(byte(at: position))
+        let index = first &+ Int(byte(at: position))
         position &+= 1
-        if index < Format.words {
-            put(base.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
-        } else {
-            guard index &- Format.words < word else { return false }
-            put(page.loadUnaligned(fromByteOffset: (index &- Format.words) &* 8, as: UInt64.self))
-        }
+        put(base.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
+        return true
+    }
+
+    @inline(__always)
+    private mutating func copyPageWord(_ first: Int) -> Bool {
+        guard position < count else { return false }
+        let index = first &+ Int(byte(at: position))
+        position &+= 1
+        guard index < word else { return false }
+        put(page.loadUnaligned(fromByteOffset: index &* 8, as: UInt64.self))
         return true
     }
 

@@ -63,7 +63,7 @@ struct CopyInsertEncoder {
         pendingRaws = 0
         oddSearches = 64
         ring.update(repeating: 0, count: 16)
-        if isTableFilled { table.clear() }
+        table.clear()
         if count >= CopyInsertRelocationFinder.fewest { relocate(count) }
         var word = 0
         while let next = nextDiffering(from: word) {
@@ -141,36 +141,42 @@ struct CopyInsertEncoder {
             isTableFilled = true
             table.fill(base)
         }
-        let found = table.find(value, page: page, base: base)
-        if found >= 0, found < Format.words, let end = encodeRun(word, from: found &* 8) { return end }
+        let source = table.find(value, inBase: base)
+        if source >= 0, let end = encodeRun(word, from: source &* 8) { return end }
         let prediction = predicted(word)
         let difference = value &- prediction
         for age in 0..<4 where ring[8 &+ ((remembered &- 1 &- age) & 7)] == difference {
-            token(Format.sum &+ UInt8(truncatingIfNeeded: age), at: word)
-            return take(word, value, indexing: found < 0)
+            token(CopyInsertOperation.sum0.later(age), at: word)
+            return take(word, value)
         }
         let change = value ^ prediction
         if change <= 0xFF {
-            token(Format.low1, at: word)
+            token(.low1, at: word)
             append(value, bytes: 1)
-            return take(word, value, indexing: found < 0)
+            return take(word, value)
         }
-        if found >= 0 {
-            if found >= Format.words, let end = encodePageRun(word, from: found &- Format.words) {
-                return end
-            }
-            token(Format.copy &+ UInt8(truncatingIfNeeded: found >> 8), at: word)
-            append(UInt64(found & 255), bytes: 1)
-            return take(word, value, indexing: false)
+        if source >= 0 { return encodeCopy(word, of: source) }
+        let earlier = table.find(value, inPage: page)
+        if earlier >= 0 {
+            return encodePageRun(word, from: earlier) ?? encodeCopy(word, of: Format.words &+ earlier)
         }
         return encodeNew(word, value, change)
     }
 
+    /// Ends the step of a single word that later ones may repeat.
     @inline(__always)
-    private mutating func take(_ word: Int, _ value: UInt64, indexing: Bool) -> Int {
-        if indexing { table.insert(value, Format.words &+ word) }
+    private mutating func take(_ word: Int, _ value: UInt64) -> Int {
+        table.insert(value, word)
         written = word &+ 1
-        return word &+ 1
+        return written
+    }
+
+    /// One word that lies in the base or, from 512 on, in the page.
+    private mutating func encodeCopy(_ word: Int, of index: Int) -> Int {
+        token(CopyInsertOperation.copyBase0.later(index >> 8), at: word)
+        append(UInt64(index & 255), bytes: 1)
+        written = word &+ 1
+        return written
     }
 
     private mutating func encodeZeros(_ word: Int) -> Int {
@@ -181,9 +187,9 @@ struct CopyInsertEncoder {
             if differs(scan &- 1) { end = scan }
         }
         if end == word &+ 1 {
-            token(Format.zero, at: word)
+            token(.zero, at: word)
         } else {
-            token(Format.zeros, at: word)
+            token(.zeros, at: word)
             append(length: end &- word &- 2)
         }
         written = end
@@ -208,10 +214,10 @@ struct CopyInsertEncoder {
         if useful < 2 { return nil }
         if length >= 4, encodeShift(word, after: word &+ length, to: offset &- word &* 8) { return word }
         if offset & 7 == 0 {
-            token(Format.copies, at: word)
+            token(.copies, at: word)
             append(copyOf: usefulLength, from: offset >> 3)
         } else {
-            token(Format.bytes, at: word)
+            token(.bytes, at: word)
             append(UInt64(offset | usefulLength << 12), bytes: 3)
         }
         written = word &+ usefulLength
@@ -231,7 +237,7 @@ struct CopyInsertEncoder {
             length &+= 1
         }
         if useful < 2 { return nil }
-        token(Format.copies, at: word)
+        token(.copies, at: word)
         append(copyOf: usefulLength, from: Format.words &+ source)
         written = word &+ usefulLength
         return written
@@ -250,7 +256,7 @@ struct CopyInsertEncoder {
             then &+= isThere && baseWord(at: offset) == pageWord(word) ? 0 : 1
         }
         guard then < now || end == Format.words else { return false }
-        token(Format.shift, at: word)
+        token(.shift, at: word)
         append(UInt64(UInt16(bitPattern: Int16(truncatingIfNeeded: shift))), bytes: 2)
         written = word
         self.shift = shift
@@ -291,30 +297,32 @@ struct CopyInsertEncoder {
         if least == ownCost {
             let operation =
                 own <= 4
-                ? Format.zeroPadded1 &+ UInt8(truncatingIfNeeded: own &- 1)
-                : own == 7 ? Format.zeroPadded7 : Format.zeroPadded6
+                ? CopyInsertOperation.zeroPadded1.later(own &- 1)
+                : own == 7 ? .zeroPadded7 : .zeroPadded6
             token(operation, at: word)
             append(value, bytes: ownCost)
         } else if least == lowCost {
-            token(low == 7 ? Format.low7 : Format.low1 &+ UInt8(truncatingIfNeeded: low &- 1), at: word)
+            token(low == 7 ? .low7 : CopyInsertOperation.low1.later(low &- 1), at: word)
             append(value, bytes: low)
         } else if least == recentCost {
             encodeRecent(word, value, age: age, bytes: recent, isShort: isShort)
         } else {
-            token(Format.masked, at: word)
+            token(.masked, at: word)
             append(UInt64(mask), bytes: 1)
             append(PageWords.gather(value, mask), bytes: mask.nonzeroBitCount)
         }
         remember(word, value)
-        return take(word, value, indexing: true)
+        return take(word, value)
     }
 
     private mutating func encodeRecent(_ word: Int, _ value: UInt64, age: Int, bytes: Int, isShort: Bool) {
         if isShort {
-            let first = age == 0 ? Format.recent0Low1 : Format.recent1Low2 &- 1
-            token(first &+ UInt8(truncatingIfNeeded: bytes &- 1), at: word)
+            token(
+                age == 0
+                    ? CopyInsertOperation.recent0Low1.later(bytes &- 1)
+                    : CopyInsertOperation.recent1Low2.later(bytes &- 2), at: word)
         } else {
-            token(Format.recent, at: word)
+            token(.recent, at: word)
             append(UInt64(age | bytes << 3), bytes: 1)
         }
         append(value, bytes: bytes)
@@ -336,14 +344,14 @@ struct CopyInsertEncoder {
         }
         pendingRaws &+= 1
         remember(word, value)
-        return take(word, value, indexing: true)
+        return take(word, value)
     }
 
     private mutating func encodeOddRun(_ word: Int, _ value: UInt64) -> Int? {
         for places in 1..<8 {
             let window = page.loadUnaligned(fromByteOffset: word &* 8 &+ places, as: UInt64.self)
-            let found = table.find(window, page: page, base: base)
-            guard found > 0, found < Format.words else { continue }
+            let found = table.find(window, inBase: base)
+            guard found > 0 else { continue }
             let offset = found &* 8 &- places
             guard baseWord(at: offset) == value else { continue }
             if let end = encodeRun(word, from: offset) { return end }
@@ -362,15 +370,15 @@ struct CopyInsertEncoder {
 
     /// Begins a step for `word`.
     @inline(__always)
-    private mutating func token(_ operation: UInt8, at word: Int) {
+    private mutating func token(_ operation: CopyInsertOperation, at word: Int) {
         if pendingRaws > 0 { flushRaws() }
         token(operation, skip: word &- written)
     }
 
     @inline(__always)
-    private mutating func token(_ operation: UInt8, skip: Int) {
+    private mutating func token(_ operation: CopyInsertOperation, skip: Int) {
         let isLong = skip >= 7
-        append(UInt64(operation << 3 | (isLong ? 7 : UInt8(truncatingIfNeeded: skip))), bytes: 1)
+        append(UInt64(operation.bits << 3 | (isLong ? 7 : UInt8(truncatingIfNeeded: skip))), bytes: 1)
         if isLong { append(length: skip &- 7) }
     }
 
@@ -379,7 +387,7 @@ struct CopyInsertEncoder {
         let words = pendingRaws
         if words == 0 { return }
         pendingRaws = 0
-        token(words == 1 ? Format.raw : Format.raws, skip: pendingSkip)
+        token(words == 1 ? .raw : .raws, skip: pendingSkip)
         if words > 1 { append(length: words &- 2) }
         (patch + size).copyMemory(from: page + (written &- words) &* 8, byteCount: words &* 8)
         size &+= words &* 8

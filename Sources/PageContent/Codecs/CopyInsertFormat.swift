@@ -21,64 +21,89 @@
 /// predicted. A length is one byte below 255, or 255 and one more byte, which is added.
 ///
 /// A prediction outside the base is 0 where an operation refers to it and damage where words are copied. The
-/// operations that write a new word (those from `low1` to `zeroPadded7`, but `low1`) remember the word and its
-/// difference from the prediction; `recent` and `sum` operations refer to the last 8 words and 4 differences.
+/// operations that write a new word (from `low2` to `zeroPadded7`) remember the word and its
+/// difference from the prediction; `recent…` and `sum…` operations refer to the last 8 words and 4 differences.
 enum CopyInsertFormat {
     static let version: UInt8 = 1
     static let words = Page.size / 8
     /// The most relocations in a patch.
     static let relocations = 7
+}
 
-    // Words of zeros.
-
+/// What a step does. All 32 values of five bits are taken.
+enum CopyInsertOperation: UInt8, CaseIterable {
     /// One zero word.
-    static let zero: UInt8 = 0
+    case zero
     /// As many zero words as the length that follows, plus 2.
-    static let zeros: UInt8 = 1
+    case zeros
 
-    // Sums: the prediction plus a recent difference; `sum + r` takes the one before the r last ones.
+    // Sums: the prediction plus the last remembered difference, or the one before the 1 to 3 last ones.
 
-    static let sum: UInt8 = 2  // to 5
+    case sum0
+    case sum1
+    case sum2
+    case sum3
 
     // New words: the lower bytes follow; the upper ones are taken from elsewhere.
 
     /// The lowest byte follows, the others are the prediction's; not remembered.
-    static let low1: UInt8 = 6
-    static let low2: UInt8 = 7
-    static let low3: UInt8 = 8
-    static let low7: UInt8 = 9
+    case low1
+    case low2
+    case low3
+    case low7
     /// A byte of bits says which bytes follow; the others are the prediction's.
-    static let masked: UInt8 = 10
+    case masked
     /// Upper bytes from the last remembered word.
-    static let recent0Low1: UInt8 = 11
-    static let recent0Low2: UInt8 = 12
-    static let recent0Low3: UInt8 = 13
+    case recent0Low1
+    case recent0Low2
+    case recent0Low3
     /// Upper bytes from the remembered word before it.
-    static let recent1Low2: UInt8 = 14
-    static let recent1Low3: UInt8 = 15
+    case recent1Low2
+    case recent1Low3
     /// A byte says which remembered word (lower 3 bits) and how many bytes follow (upper 5, 1 to 7).
-    static let recent: UInt8 = 16
+    case recent
     /// All eight bytes follow.
-    static let raw: UInt8 = 17
+    case raw
     /// As many raw words as the length that follows, plus 2.
-    static let raws: UInt8 = 18
+    case raws
     /// Upper bytes zero.
-    static let zeroPadded1: UInt8 = 19
-    static let zeroPadded2: UInt8 = 20
-    static let zeroPadded3: UInt8 = 21
-    static let zeroPadded4: UInt8 = 22
-    static let zeroPadded6: UInt8 = 23
-    static let zeroPadded7: UInt8 = 24
+    case zeroPadded1
+    case zeroPadded2
+    case zeroPadded3
+    case zeroPadded4
+    case zeroPadded6
+    case zeroPadded7
 
     // Copies: words 0 to 511 are the relocated base's, 512 to 1,023 those that are already in the page.
 
-    /// One word; its number is 256 times (operation - 25) plus the byte that follows.
-    static let copy: UInt8 = 25  // to 28
+    /// One word; the byte that follows is the lower part of its number, the operation the upper: 0, 256, 512 or 768.
+    case copyBase0
+    case copyBase1
+    case copyPage0
+    case copyPage1
     /// Several words: two bytes with the first one's number (lower 10 bits) and how many, minus 2 (upper 6); 63 there
     /// means that a length follows, which is added.
-    static let copies: UInt8 = 29
+    case copies
     /// Three bytes: offset of a byte in the relocated base (lower 12 bits) and how many words (upper 12).
-    static let bytes: UInt8 = 30
+    case bytes
     /// Makes no word; two bytes with the new shift (signed) of the predictions.
-    static let shift: UInt8 = 31
+    case shift
+
+    /// The operation of five bits.
+    @inline(__always)
+    init(bits: UInt8) {
+        // Cases without payload are stored as their ordinal number, and there is one for each value; the generated
+        // initialiser is a call and a branch in the decoder's innermost loop.
+        self = unsafeBitCast(bits & 31, to: CopyInsertOperation.self)
+    }
+
+    /// The five bits.
+    @inline(__always)
+    var bits: UInt8 { unsafeBitCast(self, to: UInt8.self) }
+
+    /// The operation `steps` after this one.
+    @inline(__always)
+    func later(_ steps: Int) -> CopyInsertOperation {
+        CopyInsertOperation(bits: bits &+ UInt8(truncatingIfNeeded: steps))
+    }
 }

@@ -7,11 +7,22 @@ struct CopyInsertRelocationFinder {
     private static let slotCount = 32
     private let slots = UnsafeMutablePointer<Slot>.allocate(capacity: slotCount)
 
-    /// How often a difference was seen between words of a key. Of two that meet in one slot the first counts.
+    /// How often a difference was seen between words of a key. Of three that meet in two slots the first two
+    /// count.
     private struct Slot {
         var difference: UInt64
         var key: UInt32
         var count: UInt32
+
+        /// Counts a difference if it is this slot's, or if the slot has none.
+        @inline(__always)
+        mutating func count(_ key: UInt32, _ difference: UInt64) -> Bool {
+            if count != 0, self.difference != difference || self.key != key { return false }
+            self.difference = difference
+            self.key = key
+            count &+= 1
+            return true
+        }
     }
 
     /// Gives its memory back; to be called once, at the end.
@@ -40,12 +51,8 @@ struct CopyInsertRelocationFinder {
     @inline(__always)
     private func note(_ key: UInt32, _ difference: UInt64) {
         let hash = (difference ^ UInt64(key) << 48) &* 0x9E37_79B9_7F4A_7C15
-        let slot = slots + Int(truncatingIfNeeded: hash >> 59)
-        if slot.pointee.count == 0 {
-            slot.pointee = Slot(difference: difference, key: key, count: 1)
-        } else if slot.pointee.difference == difference, slot.pointee.key == key {
-            slot.pointee.count &+= 1
-        }
+        let first = Int(truncatingIfNeeded: hash >> 59)
+        if !slots[first].count(key, difference) { _ = slots[first ^ 1].count(key, difference) }
     }
 
     /// The most frequent difference that is left, which is thereby taken with all others of its key; nil when none
