@@ -1,3 +1,5 @@
+import EventKernel
+
 /// Gives memory regions identities that hold for another instance of the same function too: a digest of what
 /// names the region and of how many regions of that name came before it, never of an address.
 ///
@@ -23,20 +25,13 @@ package struct RegionNames {
     package mutating func next(_ name: String) -> UInt64 {
         let ordinal = seen[name, default: 0]
         seen[name] = ordinal + 1
-        return Self.mix(Self.mix(Self.digest(name) ^ ordinal) ^ UInt64(process))
+        return mix64(mix64(Self.digest(name) ^ ordinal) ^ UInt64(process))
     }
 
-    /// The digest of a name: that of a file in a `FilePage`. FNV-1a, then the finaliser of SplitMix64.
+    /// The digest of a name: that of a file in a `FilePage`. FNV-1a, then mixed.
     package static func digest(_ name: String) -> UInt64 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-        return mix(hash)
-    }
-
-    private static func mix(_ value: UInt64) -> UInt64 {
-        var bits = value &+ 0x9E37_79B9_7F4A_7C15
-        bits = (bits ^ bits >> 30) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ bits >> 27) &* 0x94D0_49BB_1331_11EB
-        return bits ^ bits >> 31
+        return mix64(hash)
     }
 }

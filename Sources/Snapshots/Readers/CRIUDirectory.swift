@@ -62,6 +62,28 @@ final class CRIUDirectory {
         return try InputFile(adopting: file, path: "\(path)/\(name)")
     }
 
+    /// The whole numbers in the names of files between `prefix` and `suffix`, ascending.
+    func numbers(prefix: String, suffix: String) throws(InputError) -> [UInt64] {
+        // A handle of its own, as reading moves it.
+        let handle = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard handle >= 0, let list = fdopendir(handle) else {
+            if handle >= 0 { close(handle) }
+            throw InputError.system("cannot be listed", file: path)
+        }
+        defer { closedir(list) }
+        var numbers: [UInt64] = []
+        while let entry = readdir(list) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
+            if let number = UInt64(name.dropFirst(prefix.count).dropLast(suffix.count)) {
+                numbers.append(number)
+            }
+        }
+        return numbers.sorted()
+    }
+
     /// The messages of the image `name`; nil when there is no such image.
     func messages(_ name: String, _ image: Image) throws(InputError) -> CRIUMessages? {
         guard let file = try open(name) else { return nil }
@@ -85,7 +107,8 @@ final class CRIUDirectory {
     func neededMessages(_ name: String, _ image: Image) throws(InputError) -> CRIUMessages {
         guard let messages = try messages(name, image) else {
             throw InputError(
-                file: "\(path)/\(name)", "is missing", remedy: "give the whole directory that criu dump wrote")
+                file: "\(path)/\(name)", "is missing", remedy: "give the whole directory that criu dump wrote"
+            )
         }
         return messages
     }
@@ -129,6 +152,7 @@ struct CRIUMessages {
     /// The image is damaged in the message that was last taken, or where the next one should be.
     func damaged(_ problem: String = "a message is damaged") -> InputError {
         InputError(
-            file: file.path, "is damaged before byte \(position): \(problem)", remedy: "copy or dump it again")
+            file: file.path, "is damaged before byte \(position): \(problem)", remedy: "copy or dump it again"
+        )
     }
 }

@@ -6,8 +6,7 @@ import PageContent
 ///
 /// All processes of a directory are one sandbox. Kinds are what CRIU says of the memory regions; threads' stacks
 /// are known by their stack pointers. The kernel's own pages (vDSO) are left out. Memory that processes share is
-/// read once, except for System V's and that of `memfd_create`, whose images are not read. Pages that a dump
-/// leaves to earlier ones (`--prev-images-dir`) are read from those, over at most 64 dumps. Clean pages of files
+/// read once; System V's is not read. Pages that a dump leaves to earlier ones (`--prev-images-dir`) are read from those, over at most 64 dumps. Clean pages of files
 /// are not in the images, so `filePages` is empty. A page in a hole of a file is counted in `zeroMappings`.
 ///
 /// Needs 4,113 bytes of memory for each page that the files store, and about 20 times the size of the other
@@ -39,8 +38,6 @@ private struct CRIUSandbox {
 
     private let directories: [CRIUDirectory]
     private let files: [UInt64: String]
-    private var sharedMemory: [UInt64] = []
-    private var knownSharedMemory: Set<UInt64> = []
     private var knownTasks: Set<UInt64> = []
     private var claims: Set<Claim> = []
 
@@ -150,9 +147,6 @@ private struct CRIUSandbox {
                 remedy: "give the whole directory that criu dump wrote")
         }
         runs += try mappings.split(pagemap.runs(), path: memory.file.path)
-        for number in mappings.sharedMemory where knownSharedMemory.insert(number).inserted {
-            sharedMemory.append(number)
-        }
         processCount += 1
     }
 
@@ -179,8 +173,8 @@ private struct CRIUSandbox {
 
     mutating func readSharedMemory() throws(InputError) {
         var names = RegionNames()
-        for number in sharedMemory {
-            // Memory that nobody touched has no image.
+        // The kernel numbers such memory in the order in which it is made.
+        for number in try directories[0].numbers(prefix: "pagemap-shmem-", suffix: ".img") {
             guard let pagemap = try pagemap("shmem-\(number)") else { continue }
             let region = names.next("shared memory")
             runs += try pagemap.runs().map { run in

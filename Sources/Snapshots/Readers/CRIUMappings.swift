@@ -13,8 +13,6 @@ struct CRIUMappings {
 
     /// In ascending order.
     private(set) var regions: [Region] = []
-    /// The numbers of memory that processes share and that lies in images of its own.
-    private(set) var sharedMemory: [UInt64] = []
 
     /// Far more than the kernel's usual limit (vm.max_map_count, 65,530).
     private static let mostRegions = 1 << 20
@@ -23,6 +21,7 @@ struct CRIUMappings {
         var start: UInt64 = 0
         var end: UInt64 = 0
         var object: UInt64 = 0
+        var flags: UInt64 = 0
         var status: UInt64 = 0
 
         mutating func set(_ field: Int, _ value: UInt64) {
@@ -30,6 +29,7 @@ struct CRIUMappings {
             case 1: start = value
             case 2: end = value
             case 4: object = value
+            case 6: flags = value
             case 7: status = value
             default: break
             }
@@ -71,7 +71,6 @@ struct CRIUMappings {
             let index = firstIndex(in: stackPointers.count) { stackPointers[$0] >= entry.start }
             let holdsStack = index < stackPointers.count && addresses.contains(stackPointers[index])
             let (kind, name) = Self.describe(entry, holdsStack: holdsStack, files: files)
-            if entry.has(8), !entry.has(10) { sharedMemory.append(entry.object) }
             regions.append(Region(addresses: addresses, kind: kind, identity: names.next(name)))
         }
     }
@@ -87,7 +86,8 @@ struct CRIUMappings {
         }
         if entry.has(6) { return (.fileCopy, files[entry.object] ?? "file") }
         if entry.has(5) { return (.heap, RegionNames.heap) }
-        if entry.has(1) { return (.stack, RegionNames.stack) }
+        // MAP_GROWSDOWN: of current versions, the only mark of the first thread's stack.
+        if entry.has(1) || entry.flags & 0x100 != 0 { return (.stack, RegionNames.stack) }
         return (holdsStack ? .stack : .anonymous, RegionNames.anonymous)
     }
 
@@ -101,7 +101,8 @@ struct CRIUMappings {
                 while index < regions.count, regions[index].addresses.upperBound <= address { index += 1 }
                 guard index < regions.count, regions[index].addresses.contains(address) else {
                     throw InputError(
-                        file: path, "names the page \(String(address, radix: 16)), where the process has no memory",
+                        file: path,
+                        "names the page \(String(address, radix: 16)), where the process has no memory",
                         remedy: "give the images of one dump")
                 }
                 let region = regions[index]

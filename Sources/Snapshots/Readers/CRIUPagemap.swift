@@ -163,7 +163,8 @@ struct CRIUPagemap {
         while next < end {
             guard index < entries.count, entries[index].first <= next else {
                 throw InputError(
-                    file: path, "lacks the page \(String(next * 4096, radix: 16)), which a later dump leaves to it",
+                    file: path,
+                    "lacks the page \(String(next * 4096, radix: 16)), which a later dump leaves to it",
                     remedy: "give the directories of one series of dumps")
             }
             let stop = min(end, entries[index].end)

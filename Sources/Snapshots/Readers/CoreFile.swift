@@ -10,8 +10,9 @@ import PageContent
 ///   1 % are zeros.
 /// - Pages of a writable mapping of a file, and of a read-only one right before a writable one of the same file
 ///   (relocated data), are `fileCopy`: private copies, among them some clean pages. If a file's code is not in the
-///   core, neither are its clean pages, and what else there is of the file is `fileCopy` as well. All other pages
-///   of files are clean: they go to `filePages`, which thus names what the dump holds, not what was resident.
+///   core, neither are its clean pages, and what else there is of the file, save its beginning, is `fileCopy` as
+///   well. All other pages of files are clean: they go to `filePages`, which thus names what the dump holds, not
+///   what was resident.
 /// - The kernel's list names memory that processes share as `/dev/zero`, `/memfd:…`, `/SYSV…` or `/dev/shm/…`.
 /// - Stacks are the segments that the threads' stack pointers point into. The heap is the first anonymous
 ///   segment behind the executable that is not its zeroed data. All else is `anonymous`.
@@ -51,7 +52,8 @@ private struct CoreLayout {
     init(_ core: ELFFile, _ notes: CoreNotes) throws(InputError) {
         let segments = core.segments.sorted { $0.address < $1.address }
         for (before, after) in zip(segments, segments.dropFirst()) where before.end > after.address {
-            throw ELFFile.damaged(core.file, "two segments hold the address \(String(after.address, radix: 16))")
+            throw ELFFile.damaged(
+                core.file, "two segments hold the address \(String(after.address, radix: 16))")
         }
         let mappings = segments.map { notes.mapping(at: $0.address) }
         self.segments = segments
@@ -117,8 +119,8 @@ private struct CoreLayout {
         let segment = segments[index]
         if segment.isWritable { return true }
         if segment.isExecutable { return false }
-        // The kernel dumps the first page of a file that begins with an ELF header.
-        if segment.stored == Page.size, segment.size > Page.size { return false }
+        // The part with the ELF header: the kernel dumps its first page, gdb all of it.
+        if mappings[index]?.firstPage == 0 { return false }
         let next = index + 1
         if next < segments.count, segments[next].address == segment.end, segments[next].isWritable,
             mappings[next]?.name == name
@@ -135,7 +137,9 @@ private struct CoreLayout {
         else { return nil }
         let end = segments[last].end
         var candidates = segments.indices[(last + 1)...].prefix { mappings[$0] == nil }
-        if let first = candidates.first, segments[first].address == end { candidates = candidates.dropFirst() }
+        if let first = candidates.first, segments[first].address == end {
+            candidates = candidates.dropFirst()
+        }
         // The kernel puts the heap at most 1 GiB behind the executable (arch_randomize_brk).
         guard let heap = candidates.first, segments[heap].isWritable, segments[heap].address - end <= 1 << 30
         else { return nil }

@@ -61,7 +61,8 @@ struct CoreNotes {
         var names = list.dropFirst(16 + count * 24)
         for index in 0..<count {
             let (start, end) = (bytes.word(16 + index * 24), bytes.word(24 + index * 24))
-            guard start < end, bytes.word(32 + index * 24) < 1 << 52, let stop = names.firstIndex(of: 0) else {
+            guard start < end, bytes.word(32 + index * 24) < 1 << 52, let stop = names.firstIndex(of: 0)
+            else {
                 throw ELFFile.damaged(file, "entry \(index) of its list of files is damaged")
             }
             let name = String(decoding: names[names.startIndex..<stop], as: UTF8.self)

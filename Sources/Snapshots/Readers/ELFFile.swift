@@ -69,7 +69,9 @@ struct ELFFile {
         }
         let header = LittleEndian(try file.bytes(at: 0, count: 64)[...])
         let remedy = "cores of 64-bit x86-64 processes and machines can be read"
-        guard header.byte(4) == 2 else { throw InputError(file: file.path, "is a 32-bit ELF file", remedy: remedy) }
+        guard header.byte(4) == 2 else {
+            throw InputError(file: file.path, "is a 32-bit ELF file", remedy: remedy)
+        }
         guard header.byte(5) == 1 else {
             throw InputError(file: file.path, "is a big-endian ELF file", remedy: remedy)
         }
@@ -134,7 +136,8 @@ struct ELFFile {
         let (end, overflow) = offset.addingReportingOverflow(size)
         guard !overflow, end <= UInt64(file.size) else {
             throw InputError(
-                file: file.path, "was cut short: \(what) lies at byte \(offset), the file ends at \(file.size)",
+                file: file.path,
+                "was cut short: \(what) lies at byte \(offset), the file ends at \(file.size)",
                 remedy: "make it again with enough space and no limit (ulimit -c unlimited)")
         }
         return Int(offset)
@@ -161,8 +164,10 @@ struct ELFFile {
             guard description <= bytes.count, size <= bytes.count - description else {
                 throw Self.damaged(file, "the note at byte \(offset + position) lies beyond its segment")
             }
-            let owner = String(decoding: bytes[start..<(start + min(nameSize, 16))].prefix { $0 != 0 }, as: UTF8.self)
-            notes.append(Note(owner: owner, type: type, description: bytes[description..<(description + size)]))
+            let owner = String(
+                decoding: bytes[start..<(start + min(nameSize, 16))].prefix { $0 != 0 }, as: UTF8.self)
+            notes.append(
+                Note(owner: owner, type: type, description: bytes[description..<(description + size)]))
             position = (description + size + alignment - 1) / alignment * alignment
         }
     }

@@ -42,7 +42,8 @@ enum ForeignFormat: CaseIterable {
     var remedy: String {
         switch self {
         case .elf: "read it with --core if it is of a process, with --dump if it is of a virtual machine"
-        case .kdump, .flattenedKdump: "dump as ELF: dump-guest-memory without -z, -l, -s; virsh dump --memory-only"
+        case .kdump, .flattenedKdump:
+            "dump as ELF: dump-guest-memory without -z, -l, -s; virsh dump --memory-only"
         case .migration: "use the file of a memory-backend-file, or dump-guest-memory"
         case .lime: "use the virtual machine monitor's own dump"
         case .gzip, .zstd, .xz, .lz4: "decompress it first"

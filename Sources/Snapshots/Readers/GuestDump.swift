@@ -30,7 +30,8 @@ public enum GuestDump {
         let region = names.next(RegionNames.guest)
         let runs = segments.map {
             StoredRun(
-                file: dump.file, offset: $0.offset, count: $0.stored / Page.size, kind: .guest, region: region,
+                file: dump.file, offset: $0.offset, count: $0.stored / Page.size, kind: .guest,
+                region: region,
                 firstPage: $0.physical / UInt64(Page.size))
         }
         let pages = try GatheredPages(runs, keepsZeros: true, path: path)
@@ -41,7 +42,9 @@ public enum GuestDump {
 extension ELFFile {
     /// Whether it is of a process: those have an auxiliary vector or a list of files.
     var isOfProcess: Bool {
-        notes.contains { $0.owner == "CORE" && ($0.type == CoreNotes.auxiliary || $0.type == CoreNotes.files) }
+        notes.contains {
+            $0.owner == "CORE" && ($0.type == CoreNotes.auxiliary || $0.type == CoreNotes.files)
+        }
     }
 
     /// Whether a virtual machine monitor wrote it.

@@ -120,7 +120,8 @@ private struct PrivateBlock {
     func next(_ wanted: Int) -> UnsafeMutableRawBufferPointer {
         precondition(wanted <= pages - count, "more pages than there is room for")
         let bytes = UnsafeMutableRawBufferPointer(start: base, count: pages * Page.size)
-        return UnsafeMutableRawBufferPointer(rebasing: bytes[(count * Page.size)...].prefix(wanted * Page.size))
+        return UnsafeMutableRawBufferPointer(
+            rebasing: bytes[(count * Page.size)...].prefix(wanted * Page.size))
     }
 
     /// Keeps page `page` of what was put there, moving it up if others before it were not kept; false when it is
@@ -145,6 +146,8 @@ private struct PrivateBlock {
             let rest = base + count * Page.size
             madvise(rest, size - count * Page.size, MADV_DONTNEED)
         }
-        return PageMemory(base: base, count: count) { munmap(UnsafeMutableRawPointer(bitPattern: address), size) }
+        return PageMemory(base: base, count: count) {
+            munmap(UnsafeMutableRawPointer(bitPattern: address), size)
+        }
     }
 }
