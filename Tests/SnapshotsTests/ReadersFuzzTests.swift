@@ -124,4 +124,31 @@ import Testing
         print("fuzz: seed 4, \(Self.runs) runs, \(accepted) accepted")
         #expect(accepted > 0 && accepted < Self.runs)
     }
+
+    private static let corpus = ProcessInfo.processInfo.environment["PAGEFOLD_FUZZ_CORPUS"]
+
+    /// What scripts/fuzz begins with: one right input a reader.
+    @Test(.enabled(if: corpus != nil, "skipped: PAGEFOLD_FUZZ_CORPUS names no directory"))
+    func theFuzzersFirstInputsAreWritten() throws {
+        var packed: [UInt8] = []
+        // In the order of Fuzz/ReaderFuzzer.swift.
+        let names = [
+            "inventory.img", "pstree.img", "files.img", "mm-10.img", "pagemap-10.img", "pages-1.img",
+            "core-10.img", "mm-11.img", "pagemap-11.img", "pages-2.img", "pagemap-shmem-77.img",
+            "pages-3.img",
+        ]
+        for (index, name) in names.enumerated() {
+            let bytes = try #require(exampleImages().images[name])
+            packed += [UInt8(index)] + littleEndian(UInt16(bytes.count)) + bytes
+        }
+        let inputs = [
+            "core": exampleCore().bytes(), "dump": exampleDump().bytes(), "memory": page(1) + page(2),
+            "criu": packed,
+        ]
+        for (name, bytes) in inputs {
+            let directory = URL(fileURLWithPath: "\(Self.corpus ?? "")/\(name)")
+            try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+            try Data(bytes).write(to: directory.appendingPathComponent("first"))
+        }
+    }
 }
