@@ -3,8 +3,8 @@ import Glibc
 import PageContent
 import Snapshots
 
-// A target of libFuzzer: hands its input to the reader that the environment variable READER names (core, dump,
-// memory or criu). scripts/fuzz builds and runs it.
+// A target of libFuzzer: hands its input to the reader that the environment variable READER names (core,
+// dump, memory or criu). scripts/fuzz builds and runs it.
 
 /// A file in memory that holds the input.
 private let scratch = open(

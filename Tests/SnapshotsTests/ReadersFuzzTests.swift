@@ -6,8 +6,8 @@ import Testing
 
 @testable import Snapshots
 
-/// Readers against files that were changed at random: each run must end in a snapshot or an `InputError`, and no
-/// snapshot may hold more pages than the files do. `PAGEFOLD_LONG` makes it a million runs a reader.
+/// Readers against files that were changed at random: each run must end in a snapshot or an `InputError`, and
+/// no snapshot may hold more pages than the files do. `PAGEFOLD_LONG` makes it a million runs a reader.
 @Suite(.serialized) struct ReadersFuzzTests {
     static let runs = ProcessInfo.processInfo.environment["PAGEFOLD_LONG"] == nil ? 3_000 : 1_000_000
 

@@ -100,6 +100,10 @@ import Testing
         let memory = try RawMemory.read(directory.write("memory", raw), label: anyLabel)
         let dump = try GuestDump.read(directory.write("dump", exampleDump().bytes()), label: anyLabel)
         #expect(dump.pages.kinds == [.guest, .guest, .guest])
+        // What QEMU writes while the guest is not yet in 64-bit mode.
+        var early = exampleDump().bytes()
+        early[18] = 3
+        #expect(try GuestDump.read(directory.write("early", early), label: anyLabel).pages.count == 3)
         #expect(Array(dump.pages.places.prefix(2)) == memory.pages.places)
         #expect(dump.pages.places[2].offset == 256)
         #expect(content(dump, 2) == page(3))

@@ -1,8 +1,8 @@
 import Files
 import Glibc
 
-/// A directory of CRIU's images. Images that are symbolic links are refused, so that a directory from elsewhere
-/// cannot name files outside it; the link `parent`, which CRIU itself makes, is followed.
+/// A directory of CRIU's images. Images that are symbolic links are refused, so that a directory from
+/// elsewhere cannot name files outside it; the link `parent`, which CRIU itself makes, is followed.
 final class CRIUDirectory {
     /// The kinds of images that are read, with the number that each begins with (criu/include/magic.h).
     enum Image: UInt32 {

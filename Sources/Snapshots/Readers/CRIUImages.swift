@@ -1,13 +1,14 @@
 import Files
 import PageContent
 
-/// Reads the memory of the processes in a directory of CRIU's images (format 1.1, as CRIU 1.7 to 4.x write it;
-/// criu.org/Images).
+/// Reads the memory of the processes in a directory of CRIU's images (format 1.1, as CRIU 1.7 to 4.x write
+/// it; criu.org/Images).
 ///
-/// All processes of a directory are one sandbox. Kinds are what CRIU says of the memory regions; threads' stacks
-/// are known by their stack pointers. The kernel's own pages (vDSO) are left out. Memory that processes share is
-/// read once; System V's is not read. Pages that a dump leaves to earlier ones (`--prev-images-dir`) are read from those, over at most 64 dumps. Clean pages of files
-/// are not in the images, so `filePages` is empty. A page in a hole of a file is counted in `zeroMappings`.
+/// All processes of a directory are one sandbox. Kinds are what CRIU says of the memory regions; threads'
+/// stacks are known by their stack pointers. The kernel's own pages (vDSO) are left out. Memory that
+/// processes share is read once; System V's is not read. Pages that a dump leaves to earlier ones
+/// (`--prev-images-dir`) are read from those, over at most 64 dumps. Clean pages of files are not in the
+/// images, so `filePages` is empty. A page in a hole of a file is counted in `zeroMappings`.
 ///
 /// Needs 4,113 bytes of memory for each page that the files store, and about 20 times the size of the other
 /// images, none of which may be larger than 64 MiB.

@@ -1,8 +1,8 @@
 import Files
 import PageContent
 
-/// Which pages of a process, or of memory that processes share, lie where in CRIU's images: those of one dump and
-/// of the earlier dumps that it builds on.
+/// Which pages of a process, or of memory that processes share, lie where in CRIU's images: those of one dump
+/// and of the earlier dumps that it builds on.
 struct CRIUPagemap {
     /// Pages whose contents lie one after another.
     struct Run {
@@ -28,8 +28,8 @@ struct CRIUPagemap {
     private let entries: [Entry]
     private let parent: [CRIUPagemap]
 
-    /// Reads the image `pagemap-NAME.img` of the first of `directories`, and those of the others where it needs
-    /// them; nil when there is none.
+    /// Reads the image `pagemap-NAME.img` of the first of `directories`, and those of the others where it
+    /// needs them; nil when there is none.
     /// - Parameter claim: is told the number of each image of pages; false when it was claimed before.
     init?(
         _ name: String, _ directories: ArraySlice<CRIUDirectory>, claim: (CRIUDirectory, UInt64) -> Bool

@@ -5,15 +5,16 @@ import PageContent
 /// little-endian, x86-64.
 ///
 /// A core says less than a live process. What its pages are is inferred:
-/// - A page of zeros may be one that the process never touched (`gcore` writes those out, the kernel leaves holes).
-///   All of them are left out and counted in `zeroMappings`; of the pages that real functions do touch, about
-///   1 % are zeros.
-/// - Pages of a writable mapping of a file, and of a read-only one right before a writable one of the same file
-///   (relocated data), are `fileCopy`: private copies, among them some clean pages. If a file's code is not in the
-///   core, neither are its clean pages, and what else there is of the file, save its beginning, is `fileCopy` as
-///   well. All other pages of files are clean: they go to `filePages`, which thus names what the dump holds, not
-///   what was resident.
-/// - The kernel's list names memory that processes share as `/dev/zero`, `/memfd:…`, `/SYSV…` or `/dev/shm/…`.
+/// - A page of zeros may be one that the process never touched (`gcore` writes those out, the kernel leaves
+///   holes). All of them are left out and counted in `zeroMappings`; of the pages that real functions do
+///   touch, about 1 % are zeros.
+/// - Pages of a writable mapping of a file, and of a read-only one right before a writable one of the same
+///   file (relocated data), are `fileCopy`: private copies, among them some clean pages. If a file's code is
+///   not in the core, neither are its clean pages, and what else there is of the file, save its beginning, is
+///   `fileCopy` as well. All other pages of files are clean: they go to `filePages`, which thus names what
+///   the dump holds, not what was resident.
+/// - The kernel's list names memory that processes share as `/dev/zero`, `/memfd:…`, `/SYSV…` or
+///   `/dev/shm/…`.
 /// - Stacks are the segments that the threads' stack pointers point into. The heap is the first anonymous
 ///   segment behind the executable that is not its zeroed data. All else is `anonymous`.
 /// - The kernel's own code in the process (vDSO, vsyscall) is left out. Huge pages are not told.
@@ -91,8 +92,8 @@ private struct CoreLayout {
         return distinct
     }
 
-    /// What segment `index` is and what names it; without a kind when it holds clean pages of a file, nil when
-    /// it is the kernel's.
+    /// What segment `index` is and what names it; without a kind when it holds clean pages of a file, nil
+    /// when it is the kernel's.
     private func describe(_ index: Int, heap: Int?) -> (PageKind?, String)? {
         let segment = segments[index]
         let addresses = segment.address..<segment.end
@@ -130,7 +131,8 @@ private struct CoreLayout {
         return !filesWithCode.contains(name)
     }
 
-    /// The segment that is the heap: behind the executable and its zeroed data, which follows it without a gap.
+    /// The segment that is the heap: behind the executable and its zeroed data, which follows it without a
+    /// gap.
     private func heapIndex() -> Int? {
         guard let address = notes.executable, let executable = notes.mapping(at: address)?.name,
             let last = mappings.lastIndex(where: { $0?.name == executable })

@@ -87,7 +87,8 @@ struct CoreNotes {
     }
 }
 
-/// The first whole number below `count` that `isAfter` holds for, when it holds for all behind it too; else `count`.
+/// The first whole number below `count` that `isAfter` holds for, when it holds for all behind it too; else
+/// `count`.
 func firstIndex(in count: Int, where isAfter: (Int) -> Bool) -> Int {
     var (low, high) = (0, count)
     while low < high {

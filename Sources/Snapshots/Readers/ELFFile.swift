@@ -3,7 +3,8 @@ import PageContent
 
 /// The tables of an ELF core: 64-bit, little-endian, x86-64 (System V ABI, chapters 4 and 5).
 ///
-/// Takes at most 48 MiB for a million segments and 64 MiB for the notes, and no more than the file itself holds.
+/// Takes at most 48 MiB for a million segments and 64 MiB for the notes, and no more than the file itself
+/// holds.
 struct ELFFile {
     /// A part of memory that the file may hold (PT_LOAD).
     struct Segment {
@@ -40,10 +41,12 @@ struct ELFFile {
     private static let mostNoteBytes = 64 << 20
 
     /// Reads the tables of `file` and checks that all that they name lies in it.
+    /// - Parameter ofMachine: whether a virtual machine is expected: QEMU gives the processor as 80386 as
+    ///   long as the guest is not in 64-bit mode.
     /// - Throws: `InputError` when it is not a core of the right kind, is damaged or cut short.
-    init(_ file: InputFile) throws(InputError) {
+    init(_ file: InputFile, ofMachine: Bool = false) throws(InputError) {
         self.file = file
-        let header = try Self.header(of: file)
+        let header = try Self.header(of: file, ofMachine: ofMachine)
         let (count, offset) = try Self.programHeaders(header, file)
         let entrySize = 56
         let table = try file.bytes(at: offset, count: count * entrySize)
@@ -59,7 +62,7 @@ struct ELFFile {
         try checkOverlap()
     }
 
-    private static func header(of file: InputFile) throws(InputError) -> LittleEndian {
+    private static func header(of file: InputFile, ofMachine: Bool) throws(InputError) -> LittleEndian {
         if let format = try ForeignFormat(of: file), format != .elf {
             throw InputError(file: file.path, "is \(format.name), not an ELF core", remedy: format.remedy)
         }
@@ -80,7 +83,7 @@ struct ELFFile {
                 file: file.path, "is an ELF file, but not a core",
                 remedy: "give what gcore, the kernel or dump-guest-memory wrote")
         }
-        guard header.quarter(18) == 62 else {
+        guard header.quarter(18) == 62 || (ofMachine && header.quarter(18) == 3) else {
             throw InputError(file: file.path, "is a core of another processor", remedy: remedy)
         }
         return header

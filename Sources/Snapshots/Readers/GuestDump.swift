@@ -4,10 +4,10 @@ import PageContent
 /// Reads the memory of a virtual machine from an ELF dump: QEMU's `dump-guest-memory`, libvirt's
 /// `virsh dump --memory-only`.
 ///
-/// Every page is of kind `guest`, its place the number of its physical page, as for `RawMemory`. Pages in holes
-/// of the file are counted in `zeroMappings`; pages of zeros that the file stores are content. What the file
-/// names but does not hold is left out. Dumps with `paging` name pages by virtual address, some twice: they are
-/// refused, as are compressed kdumps.
+/// Every page is of kind `guest`, its place the number of its physical page, as for `RawMemory`. Pages in
+/// holes of the file are counted in `zeroMappings`; pages of zeros that the file stores are content. What the
+/// file names but does not hold is left out. Dumps with `paging` name pages by virtual address, some twice:
+/// they are refused, as are compressed kdumps.
 ///
 /// Needs 4,113 bytes of memory for each page that the file stores, and those of the file's tables (112 MiB at
 /// most).
@@ -15,7 +15,7 @@ public enum GuestDump {
     /// Reads the dump at `path`.
     /// - Throws: `InputError` when it cannot be read, is of another format, damaged or cut short.
     public static func read(_ path: String, label: InstanceLabel) throws(InputError) -> Snapshot {
-        let dump = try ELFFile(InputFile(path: path))
+        let dump = try ELFFile(InputFile(path: path), ofMachine: true)
         if dump.isOfProcess {
             throw InputError(file: path, "is the core of a process", remedy: "read it with --core")
         }

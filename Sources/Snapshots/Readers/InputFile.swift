@@ -3,8 +3,8 @@ import Glibc
 
 /// A regular file of foreign origin that is read by position.
 ///
-/// It is read with `pread`, not mapped: a mapped file that another program cuts short kills its reader (SIGBUS),
-/// while a read that comes back short is an error like any other.
+/// It is read with `pread`, not mapped: a mapped file that another program cuts short kills its reader
+/// (SIGBUS), while a read that comes back short is an error like any other.
 package final class InputFile {
     /// The path, as it is named in errors.
     package let path: String

@@ -1,5 +1,5 @@
-/// Takes a message of Google's protocol buffers apart, field by field; what it does not know is for the caller to
-/// skip. (Encoding: protobuf.dev/programming-guides/encoding.)
+/// Takes a message of Google's protocol buffers apart, field by field; what it does not know is for the
+/// caller to skip. (Encoding: protobuf.dev/programming-guides/encoding.)
 struct ProtobufMessage {
     /// The bytes are no message.
     struct Damage: Error {}

@@ -4,8 +4,8 @@ import PageContent
 /// Reads the memory of a virtual machine that lies page by page in a file: Firecracker's memory file, QEMU's
 /// `memory-backend-file` or `pmemsave`.
 ///
-/// Every page is of kind `guest`, its place the number of its physical page. A page that lies in a hole of the
-/// file was never written by the guest and takes no memory in the monitor either: it is counted in
+/// Every page is of kind `guest`, its place the number of its physical page. A page that lies in a hole of
+/// the file was never written by the guest and takes no memory in the monitor either: it is counted in
 /// `zeroMappings`. A page of zeros that the file stores is content like any other. Files must therefore be
 /// copied as they are (`cp --sparse=auto`).
 ///
@@ -43,7 +43,8 @@ extension GatheredPages {
 }
 
 extension SnapshotLabel {
-    /// The label `name` with a text from a foreign file: at most 64 characters, those that do not print replaced.
+    /// The label `name` with a text from a foreign file: at most 64 characters, those that do not print
+    /// replaced.
     static func foreign(_ name: String, _ text: some Sequence<UInt8>) -> SnapshotLabel {
         let characters = text.prefix(64).map { $0 > 32 && $0 < 127 ? $0 : UInt8(ascii: "?") }
         return SnapshotLabel(name: name, value: String(decoding: characters, as: UTF8.self))

@@ -124,8 +124,8 @@ private struct PrivateBlock {
             rebasing: bytes[(count * Page.size)...].prefix(wanted * Page.size))
     }
 
-    /// Keeps page `page` of what was put there, moving it up if others before it were not kept; false when it is
-    /// not kept.
+    /// Keeps page `page` of what was put there, moving it up if others before it were not kept; false when it
+    /// is not kept.
     mutating func take(_ page: Int, of target: UnsafeMutableRawBufferPointer, unlessZero: Bool) -> Bool {
         let source = UnsafeMutableRawBufferPointer(rebasing: target[(page * Page.size)...].prefix(Page.size))
         guard let from = source.baseAddress, let base else { return false }
