@@ -28,6 +28,8 @@ struct CaptureWork {
         let wanted = estimate + estimate / 8 + 2_048
         try CaptureWork.checkMemory(pages: wanted)
         var raw = RawCapture(devices: devices, buffer: try CopyBuffer(pages: wanted, touched: true))
+        // The target should not wait for other processes' work too. Without the right to, it may have to.
+        setpriority(__priority_which_t(UInt32(PRIO_PROCESS.rawValue)), 0, -20)
         let begin = Clock.now()
         var tracer = Tracer()
         try stopAll(&tracer, &raw)
@@ -44,6 +46,7 @@ struct CaptureWork {
     /// Stops the processes of the sandbox, from the first one down, until nobody new is found.
     private func stopAll(_ tracer: inout Tracer, _ raw: inout RawCapture) throws(InputError) {
         var stopped = Set<Int32>()
+        var sharing = SharedPages(isForked: options.includesChildren)
         while true {
             let fresh = members().filter { !stopped.contains($0) }
             if fresh.isEmpty { break }
@@ -53,7 +56,8 @@ struct CaptureWork {
                     let threads = try tracer.stop(member)
                     guard let reader = threads.first else { continue }
                     let space = try AddressSpace(of: reader, devices: raw.devices)
-                    raw.spaces.append(RawCapture.Member(reader: reader, threads: threads, space: space))
+                    let part = RawCapture.Member(reader: reader, threads: threads, space: space)
+                    raw.add(part, sharing: &sharing)
                 } catch  where member != process && kill(member, 0) != 0 && errno == ESRCH {
                     // It ended before it could be stopped.
                 }

@@ -21,12 +21,19 @@ struct RawCapture {
     var spaces: [Member] = []
     var report = LiveProcess.Report()
     var labels: [SnapshotLabel] = []
-    /// Pages of the buffer that could not be read.
+    /// Pages of the buffer that could not be read, ascending.
     private var unreadable: [Int] = []
 
     init(devices: MemoryDevices, buffer: CopyBuffer) {
         self.devices = devices
         self.buffer = buffer
+    }
+
+    /// Adds a process that stands still. What another one of the sandbox holds already is not taken again.
+    mutating func add(_ member: Member, sharing: inout SharedPages) {
+        var member = member
+        report.sharedAgain += sharing.removeKnown(from: &member)
+        spaces.append(member)
     }
 
     /// Copies all pages of all processes.
@@ -63,41 +70,17 @@ struct RawCapture {
 
     /// The snapshot, made while the target runs again.
     consuming func capture(as label: InstanceLabel) -> LiveProcess.Capture {
-        var kinds: [PageKind] = []
-        var places: [PagePlace] = []
-        var files: [FilePage] = []
-        var huge = 0
-        var zeros = 0
+        var tables = CapturedPages(unreadable: unreadable)
         for (number, member) in spaces.enumerated() {
-            let naming = RegionNaming(member.space.regions, devices: devices, process: number)
-            for content in member.space.contents {
-                let kind = naming.kind(content.region)
-                if content.run.state.contains(.huge) { huge += content.run.count }
-                if content.run.state.contains(.swapped) { report.swapped += content.run.count }
-                for page in 0..<content.run.count {
-                    let address = content.run.start + UInt64(page * Page.size)
-                    kinds.append(kind)
-                    places.append(naming.place(address, in: content.region))
-                }
-            }
-            for content in member.space.filePages {
-                for page in 0..<content.run.count {
-                    let address = content.run.start + UInt64(page * Page.size)
-                    files.append(RegionNaming.filePage(address, in: member.space.regions[content.region]))
-                }
-            }
-            zeros += member.space.zeroMappings
+            let naming = RegionNaming(
+                member.space.regions, devices: devices, process: number, stacks: member.stacks)
+            tables.add(member.space, naming, contents: buffer)
         }
-        buffer.shrink(to: kinds.count)
-        let pages = PageSet(
-            label: label, memory: buffer.pages(kinds.count), kinds: kinds, places: places, hugePages: huge,
-            filePages: RawCapture.unique(files), zeroMappings: zeros)
+        report.swapped = tables.swapped
+        if spaces.contains(where: { !$0.space.isExact }) {
+            labels.append(SnapshotLabel(name: "page-map", value: "old kernel: huge pages unknown"))
+        }
+        let pages = tables.pageSet(as: label, buffer)
         return LiveProcess.Capture(snapshot: Snapshot(pages: pages, labels: labels), report: report)
-    }
-
-    private static func unique(_ files: [FilePage]) -> [FilePage] {
-        var found: [FilePage] = []
-        for page in files.sorted() where page != found.last { found.append(page) }
-        return found
     }
 }
