@@ -28,8 +28,7 @@ struct CaptureWork {
         let wanted = estimate + estimate / 8 + 2_048
         try CaptureWork.checkMemory(pages: wanted)
         var raw = RawCapture(devices: devices, buffer: try CopyBuffer(pages: wanted, touched: true))
-        // The target should not wait for other processes' work too. Without the right to, it may have to.
-        setpriority(__priority_which_t(UInt32(PRIO_PROCESS.rawValue)), 0, -20)
+        CaptureWork.hurry()
         let begin = Clock.now()
         var tracer = Tracer()
         try stopAll(&tracer, &raw)
@@ -82,6 +81,14 @@ struct CaptureWork {
             next += 1
         }
         return found
+    }
+
+    /// Runs this thread, which ends with the capture, before all others, so that the target does not wait for other
+    /// processes' work too. Where the right to is missing, it may have to.
+    private static func hurry() {
+        var priority = sched_param()
+        priority.sched_priority = 1
+        if sched_setscheduler(0, SCHED_RR, &priority) != 0 { setpriority(PRIO_PROCESS, 0, -20) }
     }
 
     /// Refuses what would drive the machine out of memory.
