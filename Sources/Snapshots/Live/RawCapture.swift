@@ -59,9 +59,9 @@ struct RawCapture {
     mutating func noteStacks(_ tracer: borrowing Tracer, _ index: Int) {
         for thread in spaces[index].threads {
             guard let (stack, base) = tracer.registers(thread) else { continue }
-            // The thread pointer lies at the upper end of the block that holds a thread's stack: what follows it
-            // is no more than its descriptor (glibc, musl).
-            let end = base / 4096 * 4096 + 2 * 4096
+            // The thread pointer lies in the uppermost page of the block that holds a thread's stack: only its
+            // descriptor follows, which is smaller than a page (glibc, musl).
+            let end = base / 4096 * 4096 + 4096
             if stack < base && base - stack < 1 << 30 {
                 spaces[index].stacks.append(stack / 4096 * 4096..<end)
             }
