@@ -88,7 +88,9 @@ struct CaptureWork {
     private static func hurry() {
         var priority = sched_param()
         priority.sched_priority = 1
-        if sched_setscheduler(0, SCHED_RR, &priority) != 0 { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -20) }
+        if sched_setscheduler(0, SCHED_RR, &priority) != 0 {
+            setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -20)
+        }
     }
 
     /// Refuses what would drive the machine out of memory.

@@ -21,7 +21,7 @@ struct RawCapture {
     var spaces: [Member] = []
     var report = LiveProcess.Report()
     var labels: [SnapshotLabel] = []
-    /// Pages of the buffer that could not be read, ascending.
+    /// Pages of the buffer that could not be read.
     private var unreadable: [Int] = []
 
     init(devices: MemoryDevices, buffer: CopyBuffer) {
@@ -44,10 +44,9 @@ struct RawCapture {
         let begin = Clock.now()
         var done = 0
         for member in spaces {
-            let runs = member.space.contents.map(\.run)
-            let copier = PageCopier(thread: member.reader)
-            let failed = try copier.copy(runs[...], to: buffer.base + done * Page.size)
-            unreadable += failed.map { $0 + done }
+            var copier = try PageCopier(thread: member.reader, to: buffer.base + done * Page.size)
+            try copier.copy(member.space.contents.lazy.map(\.run))
+            unreadable += copier.unreadable.map { $0 + done }
             done += member.space.pages
         }
         report.copying = Clock.now() - begin
