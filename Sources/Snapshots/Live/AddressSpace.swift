@@ -43,19 +43,23 @@ struct AddressSpace {
             guard let runs = scanner.runs(in: region.range) else {
                 throw LiveProcess.failure(thread, number: errno)
             }
-            for run in runs { add(run, region: index, backing) }
+            for run in runs { add(run, region: index, backing, scanner) }
         }
         isExact = scanner.isExact
     }
 
-    private mutating func add(_ run: PageRun, region: Int, _ backing: MemoryDevices.Backing) {
+    private mutating func add(
+        _ run: PageRun, region: Int, _ backing: MemoryDevices.Backing, _ scanner: borrowing PageScanner
+    ) {
         let content = Content(run: run, region: region)
         if run.state.contains(.zero) {
             zeroMappings += run.count
         } else if backing == .sharedFile || run.state.contains(.file) && backing == .privateFile {
             filePages.append(content)
-        } else {
+        } else if backing == .sharedMemory || !run.state.isDisjoint(with: [.swapped, .maybeZero]) {
             contents.append(content)
+        } else {
+            for part in scanner.split(run) { contents.append(Content(run: part, region: region)) }
         }
     }
 }

@@ -32,6 +32,8 @@ package struct PageState: OptionSet, Hashable, Sendable {
     package static let huge = PageState(rawValue: 16)
     /// Older kernels only: it may be the kernel's page of zeros; the content tells.
     package static let maybeZero = PageState(rawValue: 32)
+    /// Others have it mapped too, or the process has it mapped more than once.
+    package static let common = PageState(rawValue: 64)
 }
 
 /// Reads which pages of a process are where: by `PAGEMAP_SCAN`, which skips holes and knows zero and huge pages
@@ -123,6 +125,27 @@ struct PageScanner: ~Copyable {
             entries[index] = isHidden ? 0 : entries[index] & mask
         }
         return entries
+    }
+
+    /// `run` split where pages that others have mapped too (bit 56 of an entry is clear) begin and end.
+    func split(_ run: PageRun) -> [PageRun] {
+        var runs: [PageRun] = []
+        var entries = [UInt64](repeating: 0, count: min(run.count, 1 << 15))
+        var start = run.start
+        while start < run.end {
+            let wanted = min(entries.count, Int((run.end - start) / 4096))
+            let bytes = entries.withUnsafeMutableBytes {
+                pread(pagemap, $0.baseAddress, wanted * 8, off_t(start / 4096 * 8))
+            }
+            for index in 0..<wanted {
+                let isOwn = index < bytes / 8 && entries[index] & 1 << 56 != 0
+                let state = isOwn ? run.state : run.state.union(.common)
+                PageScanner.append(
+                    PageRun(start: start + UInt64(index) * 4096, count: 1, state: state), to: &runs)
+            }
+            start += UInt64(wanted) * 4096
+        }
+        return runs
     }
 
     private static func append(_ run: PageRun, to runs: inout [PageRun]) {

@@ -29,6 +29,13 @@ struct RawCapture {
         self.buffer = buffer
     }
 
+    /// Adds a process that stands still. What another one of the sandbox holds already is not taken again.
+    mutating func add(_ member: Member, sharing: inout SharedPages) {
+        var member = member
+        report.sharedAgain += sharing.removeKnown(from: &member)
+        spaces.append(member)
+    }
+
     /// Copies all pages of all processes.
     mutating func copy() throws(InputError) {
         let pages = spaces.reduce(0) { $0 + $1.space.pages }
@@ -37,10 +44,9 @@ struct RawCapture {
         let begin = Clock.now()
         var done = 0
         for member in spaces {
-            let runs = member.space.contents.map(\.run)
-            let copier = PageCopier(thread: member.reader)
-            let failed = try copier.copy(runs[...], to: buffer.base + done * Page.size)
-            unreadable += failed.map { $0 + done }
+            var copier = try PageCopier(thread: member.reader, to: buffer.base + done * Page.size)
+            try copier.copy(member.space.contents.lazy.map(\.run))
+            unreadable += copier.unreadable.map { $0 + done }
             done += member.space.pages
         }
         report.copying = Clock.now() - begin
@@ -52,9 +58,9 @@ struct RawCapture {
     mutating func noteStacks(_ tracer: borrowing Tracer, _ index: Int) {
         for thread in spaces[index].threads {
             guard let (stack, base) = tracer.registers(thread) else { continue }
-            // The thread pointer lies at the upper end of the block that holds a thread's stack: what follows it
-            // is no more than its descriptor (glibc, musl).
-            let end = base / 4096 * 4096 + 2 * 4096
+            // The thread pointer lies in the uppermost page of the block that holds a thread's stack: only its
+            // descriptor follows, which is smaller than a page (glibc, musl).
+            let end = base / 4096 * 4096 + 4096
             if stack < base && base - stack < 1 << 30 {
                 spaces[index].stacks.append(stack / 4096 * 4096..<end)
             }
@@ -63,41 +69,17 @@ struct RawCapture {
 
     /// The snapshot, made while the target runs again.
     consuming func capture(as label: InstanceLabel) -> LiveProcess.Capture {
-        var kinds: [PageKind] = []
-        var places: [PagePlace] = []
-        var files: [FilePage] = []
-        var huge = 0
-        var zeros = 0
+        var tables = CapturedPages(unreadable: unreadable)
         for (number, member) in spaces.enumerated() {
-            let naming = RegionNaming(member.space.regions, devices: devices, process: number)
-            for content in member.space.contents {
-                let kind = naming.kind(content.region)
-                if content.run.state.contains(.huge) { huge += content.run.count }
-                if content.run.state.contains(.swapped) { report.swapped += content.run.count }
-                for page in 0..<content.run.count {
-                    let address = content.run.start + UInt64(page * Page.size)
-                    kinds.append(kind)
-                    places.append(naming.place(address, in: content.region))
-                }
-            }
-            for content in member.space.filePages {
-                for page in 0..<content.run.count {
-                    let address = content.run.start + UInt64(page * Page.size)
-                    files.append(RegionNaming.filePage(address, in: member.space.regions[content.region]))
-                }
-            }
-            zeros += member.space.zeroMappings
+            let naming = RegionNaming(
+                member.space.regions, devices: devices, process: number, stacks: member.stacks)
+            tables.add(member.space, naming, contents: buffer)
         }
-        buffer.shrink(to: kinds.count)
-        let pages = PageSet(
-            label: label, memory: buffer.pages(kinds.count), kinds: kinds, places: places, hugePages: huge,
-            filePages: RawCapture.unique(files), zeroMappings: zeros)
+        report.swapped = tables.swapped
+        if spaces.contains(where: { !$0.space.isExact }) {
+            labels.append(SnapshotLabel(name: "page-map", value: "old kernel: huge pages unknown"))
+        }
+        let pages = tables.pageSet(as: label, buffer)
         return LiveProcess.Capture(snapshot: Snapshot(pages: pages, labels: labels), report: report)
-    }
-
-    private static func unique(_ files: [FilePage]) -> [FilePage] {
-        var found: [FilePage] = []
-        for page in files.sorted() where page != found.last { found.append(page) }
-        return found
     }
 }

@@ -10,7 +10,7 @@ public final class StartedCommand {
         case line(String)
         /// After so many seconds.
         case after(Double)
-        /// Once it and its descendants have used no processor time for so many seconds.
+        /// Once it has used no processor time for so many seconds.
         case idle(Double)
     }
 
