@@ -32,6 +32,10 @@ struct SnapshotSource: ParsableArguments {
 
     /// The snapshot that was asked for.
     func read(as label: InstanceLabel) throws(InputError) -> Snapshot {
-        throw InputError("this source cannot be read yet")
+        if let core { return try CoreFile.read(core, label: label) }
+        if let criu { return try CRIUImages.read(criu, label: label) }
+        if let memory { return try RawMemory.read(memory, label: label) }
+        if let dump { return try GuestDump.read(dump, label: label) }
+        preconditionFailure("a source was asked for that nobody named")
     }
 }
