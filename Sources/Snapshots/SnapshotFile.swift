@@ -5,10 +5,11 @@ import PageContent
 
 /// The file that holds a snapshot: `.pfsnap`, private to its owner.
 ///
-/// All numbers are little-endian. A head of 64 bytes: the 8 bytes `pfsnap` CR LF, the version (4 bytes), 0 (4),
-/// the length of head and tables (8), the digest of the tables (8), where the contents begin (8), how many pages
-/// they are (8), their digest (8), 0 (8). Then the tables (`SnapshotTables`), zeros up to a multiple of 4,096, and
-/// the pages. The digests (`Digest`) notice damage; they are no defence against forgery.
+/// All numbers are little-endian. A head of 64 bytes: the 8 bytes `pfsnap` CR LF, the version (4 bytes), 0
+/// (4), the length of head and tables (8), the digest of the tables (8), where the contents begin (8), how
+/// many pages they are (8), their digest (8), 0 (8). Then the tables (`SnapshotTables`), zeros up to a
+/// multiple of 4,096, and the pages. The digests (`Digest`) notice damage; they are no defence against
+/// forgery.
 ///
 /// The pages stay in the file, which is mapped into memory. Pagefold never changes a snapshot in place; who
 /// truncates one while it is in use ends the process that uses it.
@@ -53,8 +54,8 @@ public enum SnapshotFile {
         return decoded.snapshot(memory)
     }
 
-    /// Writes `snapshot` to `path` with rights for its owner alone (0600): as a whole or not at all. A file at
-    /// `path` is replaced.
+    /// Writes `snapshot` to `path` with rights for its owner alone (0600): as a whole or not at all. A file
+    /// at `path` is replaced.
     /// - Throws: `InputError` when it cannot be written, such as for want of space.
     public static func write(_ snapshot: Snapshot, to path: String) throws(InputError) {
         let tables = SnapshotTables.encode(snapshot)

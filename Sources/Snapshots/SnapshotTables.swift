@@ -1,8 +1,8 @@
 import Files
 import PageContent
 
-/// What a snapshot's file says besides the contents of pages: whose they are, labels, counts, and for each page
-/// its kind and its place; then the clean pages of files.
+/// What a snapshot's file says besides the contents of pages: whose they are, labels, counts, and for each
+/// page its kind and its place; then the clean pages of files.
 struct SnapshotTables {
     private var label: InstanceLabel
     private var labels: [SnapshotLabel]

@@ -97,8 +97,8 @@ import Testing
         return Array(try #require(FileManager.default.contents(atPath: path)))
     }
 
-    /// A million mutations when `PAGEFOLD_LONG` is set (seeds 0 to 999,999), else some thousands: many of them with
-    /// the digests made right again, so that what lies behind them is reached.
+    /// A million mutations when `PAGEFOLD_LONG` is set (seeds 0 to 999,999), else some thousands: many of
+    /// them with the digests made right again, so that what lies behind them is reached.
     @Test func hostileSnapshotsAreRefusedOrReadAndNeverCrash() throws {
         let runs: UInt64 = ProcessInfo.processInfo.environment["PAGEFOLD_LONG"] != nil ? 1_000_000 : 5_000
         let originals = try [0, 1, 3].map { try Self.bytes(of: Self.example(pages: $0)) }

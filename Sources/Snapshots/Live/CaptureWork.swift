@@ -83,8 +83,8 @@ struct CaptureWork {
         return found
     }
 
-    /// Runs this thread, which ends with the capture, before all others, so that the target does not wait for other
-    /// processes' work too. Where the right to is missing, it may have to.
+    /// Runs this thread, which ends with the capture, before all others, so that the target does not wait for
+    /// other processes' work too. Where the right to is missing, it may have to.
     private static func hurry() {
         var priority = sched_param()
         priority.sched_priority = 1

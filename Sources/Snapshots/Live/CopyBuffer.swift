@@ -10,8 +10,8 @@ final class CopyBuffer: @unchecked Sendable {
     /// How many pages fit.
     private(set) var capacity: Int
 
-    /// Room for `pages` pages. With `touched`, the kernel provides the memory now rather than page by page while
-    /// somebody waits.
+    /// Room for `pages` pages. With `touched`, the kernel provides the memory now rather than page by page
+    /// while somebody waits.
     init(pages: Int, touched: Bool) throws(InputError) {
         let bytes = max(pages, 1) * Page.size
         let address = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)

@@ -41,9 +41,9 @@ public enum LiveProcess {
     }
 
     /// Captures `process`. All its threads are stopped while its pages are copied, and let go at once; should
-    /// this program end meanwhile, whatever ends it, the kernel lets them go. A process that was stopped before
-    /// stays so.
-    /// - Throws: `InputError` when the process cannot be examined, has gone, or needs more memory than there is.
+    /// this program end meanwhile, whatever ends it, the kernel lets them go. A process that was stopped
+    /// before stays so.
+    /// - Throws: `InputError` when the process cannot be examined, has gone, or needs more memory than is free.
     public static func capture(
         _ process: Int32, as label: InstanceLabel, options: Options = Options()
     ) throws(InputError) -> Capture {

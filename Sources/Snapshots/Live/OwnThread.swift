@@ -9,8 +9,8 @@ enum OwnThread {
         init(_ body: @escaping () -> Void) { self.body = body }
     }
 
-    /// Runs `body` on a thread of its own and waits for its end. The kernel lets go what the thread traces when
-    /// it ends.
+    /// Runs `body` on a thread of its own and waits for its end. The kernel lets go what the thread traces
+    /// when it ends.
     static func run<Value>(_ body: @escaping () throws(InputError) -> Value) throws(InputError) -> Value {
         var result: Result<Value, InputError>?
         try start {

@@ -5,10 +5,10 @@ import PageContent
 
 /// Copies runs of pages of a stopped process.
 ///
-/// `process_vm_readv` is the fastest way, but it pins pages, and the kernel gives a process a copy of its own of
-/// each pinned page that it still shares with a forked relative or through KSM (`gup_must_unshare`). To look at
-/// a process must not change what it takes: such pages, and those without the right to be read, are read
-/// through `/proc/PID/mem`, as debuggers do, which only takes a reference.
+/// `process_vm_readv` is the fastest way, but it pins pages, and the kernel gives a process a copy of its own
+/// of each pinned page that it still shares with a forked relative or through KSM (`gup_must_unshare`). To
+/// look at a process must not change what it takes: such pages, and those without the right to be read, are
+/// read through `/proc/PID/mem`, as debuggers do, which only takes a reference.
 struct PageCopier: ~Copyable {
     /// A run and the page of the buffer that it goes to.
     fileprivate struct Piece {

@@ -36,8 +36,8 @@ package struct PageState: OptionSet, Hashable, Sendable {
     package static let common = PageState(rawValue: 64)
 }
 
-/// Reads which pages of a process are where: by `PAGEMAP_SCAN`, which skips holes and knows zero and huge pages
-/// without privileges (Linux 6.7), else from the entries of `/proc/PID/pagemap`.
+/// Reads which pages of a process are where: by `PAGEMAP_SCAN`, which skips holes and knows zero and huge
+/// pages without privileges (Linux 6.7), else from the entries of `/proc/PID/pagemap`.
 struct PageScanner: ~Copyable {
     private let pagemap: Int32
     /// Whether the kernel tells zero and huge pages itself.
@@ -169,8 +169,8 @@ extension PageState {
         self = state
     }
 
-    /// From an entry of `/proc/PID/pagemap`: bit 63 present, 62 swapped, 61 of a file or shared, 56 mapped here
-    /// alone, which the page of zeros never is.
+    /// From an entry of `/proc/PID/pagemap`: bit 63 present, 62 swapped, 61 of a file or shared, 56 mapped
+    /// here alone, which the page of zeros never is.
     package init(entry: UInt64) {
         var state: PageState = []
         if entry & 1 << 63 != 0 { state.insert(.present) }

@@ -58,8 +58,8 @@ struct RawCapture {
     mutating func noteStacks(_ tracer: borrowing Tracer, _ index: Int) {
         for thread in spaces[index].threads {
             guard let (stack, base) = tracer.registers(thread) else { continue }
-            // The thread pointer lies in the uppermost page of the block that holds a thread's stack: only its
-            // descriptor follows, which is smaller than a page (glibc, musl).
+            // The thread pointer lies in the uppermost page of the block that holds a thread's stack: only
+            // its descriptor follows, which is smaller than a page (glibc, musl).
             let end = base / 4096 * 4096 + 4096
             if stack < base && base - stack < 1 << 30 {
                 spaces[index].stacks.append(stack / 4096 * 4096..<end)

@@ -1,5 +1,5 @@
-/// Which pages of a sandbox have been taken already: memory that several of its processes, or several regions of
-/// one of them, map counts once.
+/// Which pages of a sandbox have been taken already: memory that several of its processes, or several regions
+/// of one of them, map counts once.
 ///
 /// Shared memory is known by its object and the offset in it. Pages that a forked process still has in common
 /// with its parent are known by their frame, which the kernel tells only the privileged (`CAP_SYS_ADMIN`);
@@ -18,7 +18,8 @@ struct SharedPages {
 
     init(isForked: Bool) { self.isForked = isForked }
 
-    /// Removes from `member` what is known already, and knows the rest from now on; how many pages were removed.
+    /// Removes from `member` what is known already, and knows the rest from now on; how many pages were
+    /// removed.
     mutating func removeKnown(from member: inout RawCapture.Member) -> Int {
         var kept: [AddressSpace.Content] = []
         kept.reserveCapacity(member.space.contents.count)

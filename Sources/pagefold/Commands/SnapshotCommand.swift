@@ -11,8 +11,8 @@ struct SnapshotCommand: ParsableCommand {
         commandName: "snapshot",
         abstract: "Captures the pages of one sandbox into a private file.",
         discussion: """
-            Exactly one source: a live process, a command that is run until it is ready, or a file. A live process \
-            is stopped while it is copied and always let go again.
+            Exactly one source: a live process, a command that is run until it is ready, or a file. A live \
+            process is stopped while it is copied and always let go again.
 
             Examples:
               pagefold snapshot --pid 4711 --function resize --instance 0

@@ -28,7 +28,8 @@ struct SnapshotNaming: ParsableArguments {
         }
         if let function, !SnapshotNaming.isName(function) {
             throw ValidationError(
-                "--function must have 1 to 100 letters, digits and characters of ._+- and begin with none of them."
+                "--function must have 1 to 100 letters, digits and characters of ._+- "
+                    + "and begin with none of the latter."
             )
         }
         _ = try labels()

@@ -30,7 +30,8 @@ struct SnapshotSummary {
             separator: ", ")
         var text =
             "\(pages.label.function) \(pages.label.instance): \(pages.count) pages (\(kinds)), of these "
-            + "\(pages.hugePages) huge; besides \(pages.zeroMappings) zero, \(pages.filePages.count) clean of files"
+            + "\(pages.hugePages) huge; besides \(pages.zeroMappings) zero, "
+            + "\(pages.filePages.count) clean of files"
         guard let report else { return text }
         text +=
             "\nstopped \(SnapshotSummary.rounded(report.stopped * 1_000)) ms "
