@@ -1,5 +1,5 @@
 /// The base pages that may serve the pages of a range, under one sampler: the best ones of each page, best first.
-struct CandidateList {
+package struct CandidateList {
     private var pages: [BasePage] = []
     /// Where each page's candidates end in `pages`.
     private var ends: [Int] = []
@@ -7,7 +7,7 @@ struct CandidateList {
     /// How many pages ahead the registry's slots are fetched: a look-up mostly waits for memory.
     private static let ahead = 8
 
-    init(
+    package init(
         for range: Range<Int>, of table: FingerprintTable, in registry: Registry, settings: DedupSettings,
         preferred: Int?
     ) {
@@ -31,6 +31,9 @@ struct CandidateList {
             ends.append(pages.count)
         }
     }
+
+    /// How many candidates the pages of the range have in all.
+    package var count: Int { pages.count }
 
     /// The candidates of the range's page number `index`, best first.
     func candidates(of index: Int) -> ArraySlice<BasePage> {
