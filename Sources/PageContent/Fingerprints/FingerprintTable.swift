@@ -42,6 +42,10 @@ public struct FingerprintTable: Sendable {
     /// How many hashes the fingerprints have in all.
     public var hashCount: Int { counts.reduce(0) { $0 + Int($1) } }
 
+    /// How many hashes the fingerprint of `page` has.
+    @inline(__always)
+    func hashCount(of page: Int) -> Int { Int(counts[page]) }
+
     /// Calls `body` with the fingerprint of `page`.
     @inline(__always)
     public func withFingerprint<Result>(
