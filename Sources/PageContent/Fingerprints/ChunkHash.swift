@@ -96,12 +96,16 @@ struct ChunkHash: Sendable {
         /// Sums up all blocks before block `end`.
         @inline(__always)
         mutating func extend(to end: Int) {
-            var sum = sums[count]
-            while count < end {
-                sum &+= hash.block(page + count &* ChunkHash.blockSize) &* powers[count]
-                count &+= 1
-                sums[count] = sum
+            let sums = sums
+            let powers = powers
+            var block = count
+            var sum = sums[block]
+            while block < end {
+                sum &+= hash.block(page + block &* ChunkHash.blockSize) &* powers[block]
+                block &+= 1
+                sums[block] = sum
             }
+            count = end
         }
 
         /// The hash of the chunk that begins with block `first`, all of which are summed up; 0 for zeros.

@@ -6,6 +6,9 @@ public struct FingerprintTable: Sendable {
     private let hashes: [UInt64]
     private let stride: Int
 
+    /// How many pages ahead contents are fetched: a fingerprint mostly waits for memory.
+    private static let ahead = 2
+
     /// Takes the fingerprints of all pages of `set`, on up to `threads` threads.
     public init(of set: PageSet, sampler: PageSampler, threads: Int = 1) {
         settings = sampler.settings
@@ -28,6 +31,8 @@ public struct FingerprintTable: Sendable {
         hashes.withUnsafeMutableBufferPointer { room in
             guard var output = room.baseAddress else { return }
             for page in range {
+                let next = page &+ FingerprintTable.ahead
+                if next < range.upperBound { sampler.prefetch(set.memory.page(next)) }
                 let count = sampler.sample(set.memory.page(page), place: set.places[page], into: output)
                 counts[page - range.lowerBound] = UInt8(count)
                 output += stride

@@ -1,3 +1,4 @@
+import CPrefetch
 import EventKernel
 
 /// Takes fingerprints of pages: up to `cardinality` hashes of chunks, each once.
@@ -31,6 +32,20 @@ public struct PageSampler: Sendable {
         case .location:
             output[0] = mix64(place.region &+ UInt64(place.offset) &* 0x9E37_79B9_7F4A_7C15)
             return 1
+        }
+    }
+
+    /// Asks the processor to bring near what a fingerprint of `page` will mostly read first: hardware does not look
+    /// beyond a page's end by itself.
+    func prefetch(_ page: UnsafeRawPointer) {
+        switch settings.rule {
+        case .artifact, .paper:
+            for line in 0..<4 { CPrefetch_line(page + line &* 64) }
+        case .spread:
+            for line in 0..<64 { CPrefetch_line(page + line &* 64) }
+        case .fixed:
+            for index in 0..<settings.cardinality { CPrefetch_line(page + offset(ofChunk: index)) }
+        case .location: break
         }
     }
 
@@ -72,11 +87,13 @@ public struct PageSampler: Sendable {
                 sums.extend(to: ChunkHash.blocksOfPage)
                 while true {
                     var passed = 0
-                    for first in 0..<chunks {
+                    var first = 0
+                    while first < chunks {
                         // The hash 0, of zeros, becomes the largest one, which no bound lets pass.
                         let chunk = sums.chunk(at: first) &- 1
                         room[passed] = chunk
                         passed &+= chunk < bound ? 1 : 0
+                        first &+= 1
                     }
                     let count = takeSmallest(room[..<passed], into: output)
                     if count == wanted || bound == .max { return count }
@@ -137,11 +154,14 @@ public struct PageSampler: Sendable {
     private func sampleFixed(_ page: UnsafeRawPointer, into output: UnsafeMutablePointer<UInt64>) -> Int {
         var found = FoundHashes(output)
         for index in 0..<settings.cardinality {
-            let offset = min(index * (Page.size / settings.cardinality), Page.size - settings.chunk)
-            let next = hash.chunk(page + offset)
+            let next = hash.chunk(page + offset(ofChunk: index))
             if next != 0 { found.add(next) }
         }
         return found.count
+    }
+
+    private func offset(ofChunk index: Int) -> Int {
+        min(index * (Page.size / settings.cardinality), Page.size - settings.chunk)
     }
 }
 

@@ -1,6 +1,7 @@
 /// Finds the best base pages of one page after another; keeps scratch memory, a byte for each base page.
 struct BaseChooser {
-    private let registry: Registry
+    /// Where they are looked up.
+    let registry: Registry
     private let choice: BaseChoice
     private let ranking: BaseRanking
     /// The pages found, one after another, each as often as it shares a chunk.

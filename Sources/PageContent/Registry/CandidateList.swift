@@ -7,11 +7,18 @@ package struct CandidateList {
     /// How many pages ahead the registry's slots are fetched: a look-up mostly waits for memory.
     private static let ahead = 8
 
+    /// The candidates for the pages `range` of `table`.
     package init(
         for range: Range<Int>, of table: FingerprintTable, in registry: Registry, settings: DedupSettings,
         preferred: Int?
     ) {
         var chooser = BaseChooser(registry: registry, choice: settings.choice, preferredBase: preferred)
+        self.init(for: range, of: table, chooser: &chooser, limit: settings.candidates)
+    }
+
+    /// With the scratch memory of `chooser`; at most `limit` candidates a page.
+    init(for range: Range<Int>, of table: FingerprintTable, chooser: inout BaseChooser, limit: Int) {
+        let registry = chooser.registry
         var best: [BaseCandidate] = []
         ends.reserveCapacity(range.count)
         pages.reserveCapacity(range.count)
@@ -22,7 +29,7 @@ package struct CandidateList {
                 }
             }
             table.withFingerprint(of: page) {
-                chooser.find($0, limit: settings.candidates, into: &best)
+                chooser.find($0, limit: limit, into: &best)
             }
             for candidate in best {
                 let place = registry.locate(candidate.page)
