@@ -60,9 +60,10 @@ struct SamplingCell {
             var page = 0
             while page < target.count {
                 let end = min(page + 512, target.count)
-                found += CandidateList(
-                    for: page..<end, of: table, in: registry, settings: settings, preferred: 0
-                ).count
+                found +=
+                    CandidateList(
+                        for: page..<end, of: table, in: registry, settings: settings, preferred: 0
+                    ).count
                 page = end
             }
             return found

@@ -54,7 +54,9 @@ public struct Deduplicator: Sendable {
         let parts = ranges(of: target.count, size: 512)
         let outcomes = parallelMap(
             count: parts.count, threads: threads,
-            worker: { DedupWorker(bases: bases, registries: registries, settings: settings, preferred: preferred) },
+            worker: {
+                DedupWorker(bases: bases, registries: registries, settings: settings, preferred: preferred)
+            },
             { worker, part in worker.store(parts[part], of: target, fingerprints: fingerprints) })
         return DedupOutcome(pages: outcomes.flatMap { $0 })
     }

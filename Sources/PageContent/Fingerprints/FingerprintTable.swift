@@ -23,6 +23,16 @@ public struct FingerprintTable: Sendable {
         hashes = parts.flatMap(\.hashes)
     }
 
+    /// With fingerprints that were taken before under `settings`.
+    init(settings: SamplerSettings, fingerprints: [[UInt64]]) {
+        self.settings = settings
+        let stride = settings.cardinality
+        self.stride = stride
+        precondition(fingerprints.allSatisfy { $0.count <= stride }, "more hashes than the cardinality")
+        counts = fingerprints.map { UInt8($0.count) }
+        hashes = fingerprints.flatMap { $0 + Array(repeating: 0, count: stride - $0.count) }
+    }
+
     private static func take(
         _ set: PageSet, _ range: Range<Int>, _ sampler: PageSampler, _ stride: Int
     ) -> (counts: [UInt8], hashes: [UInt64]) {

@@ -55,7 +55,8 @@ public struct Registry: Sendable {
     @inline(__always)
     func prefetch(_ hash: UInt64) {
         slots.withUnsafeBufferPointer { slots in
-            CPrefetch_line(slots.baseAddress.unsafelyUnwrapped + Registry.slot(of: hash, capacity: slots.count))
+            CPrefetch_line(
+                slots.baseAddress.unsafelyUnwrapped + Registry.slot(of: hash, capacity: slots.count))
         }
     }
 
