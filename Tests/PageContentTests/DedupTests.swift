@@ -125,7 +125,9 @@ import Testing
                 return page
             }
             let result = outcome(SamplePages.set(rewritten, instance: 1), [base], settings([.spread]))
-            #expect(result.hitRate > 0.98)
+            // With 40 words of 512 a chunk stays with a probability of 0.53; a page is missed when the five smallest of
+            // base or target all changed, 2 · 0.47^5, less five standard errors of 100 pages.
+            #expect(result.hitRate > (words == 40 ? 0.85 : 0.98))
             let mean = Double(result.patchSizes.reduce(0, +)) / Double(max(1, result.patchSizes.count))
             // At least the new bytes, at most these and a dozen more for each place.
             #expect(mean > Double(words) * 7)

@@ -96,7 +96,7 @@ import Testing
 
     @Test func theArtifactsRuleTakesTheFirstChunksWithAClearBit() {
         forEachCase(.artifact, seed: 4) { sampler, hash, page in
-            let taken = windows(page, hash).map(\.hash).filter { $0 - 1 < 1 << 63 }
+            let taken = windows(page, hash).map(\.hash).filter { $0 - 1 < UInt64(1) << 63 }
             var expected = distinct(taken.prefix(sampler.settings.cardinality).map(mix64))
             if taken.isEmpty, page.contains(where: { $0 != 0 }) { expected = [PageSampler.nullHash] }
             #expect(sampler.sample(page) == expected)
