@@ -61,7 +61,9 @@ let package = Package(
         // Measures the engine's speed; see scripts/bench.
         .executableTarget(
             name: "pagefold-bench",
-            dependencies: ["EventKernel", "Workload", "Simulator", "PageContent", "CReferenceLoop"]),
+            dependencies: [
+                "EventKernel", "Files", "PageContent", "Snapshots", "Workload", "Simulator", "CReferenceLoop",
+            ]),
         // The yardstick: a plain loop in C that only counts cold starts.
         .target(name: "CReferenceLoop"),
 

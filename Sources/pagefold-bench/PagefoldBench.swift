@@ -28,8 +28,12 @@ struct PagefoldBench {
                 calls >= 1e5
             {
                 try memory(calls: calls)
+            } else if arguments.count == 3, arguments[0] == "--pages" {
+                try PagesBench.run(target: arguments[1], base: arguments[2])
             } else {
-                print("usage: pagefold-bench [--full | --smoke | --only TEXT | --memory CALLS]")
+                print(
+                    "usage: pagefold-bench "
+                        + "[--full | --smoke | --only TEXT | --memory CALLS | --pages TARGET BASE]")
             }
         }
     }

@@ -9,6 +9,7 @@ public final class LZ4PatchCodec: PatchCodec {
 
     deinit { LZ4_freeStream(stream) }
 
+    /// Writes a patch, as `PatchCodec` says.
     public func encode(
         _ page: UnsafeRawPointer, base: UnsafeRawPointer, into output: UnsafeMutableRawBufferPointer
     ) -> Int? {
@@ -20,6 +21,7 @@ public final class LZ4PatchCodec: PatchCodec {
         return size > 0 ? Int(size) : nil
     }
 
+    /// Applies a patch, as `PatchCodec` says.
     public func apply(
         _ patch: UnsafeRawBufferPointer, base: UnsafeRawPointer, into page: UnsafeMutableRawPointer
     ) -> Bool {
@@ -35,6 +37,7 @@ public final class LZ4Compressor: PageCompressor {
     /// A compressor at LZ4's default speed.
     public init() {}
 
+    /// Compresses a page, as `PageCompressor` says.
     public func compress(_ page: UnsafeRawPointer, into output: UnsafeMutableRawBufferPointer) -> Int? {
         let size = LZ4_compress_default(
             page.assumingMemoryBound(to: CChar.self),
@@ -43,6 +46,7 @@ public final class LZ4Compressor: PageCompressor {
         return size > 0 ? Int(size) : nil
     }
 
+    /// Restores a page, as `PageCompressor` says.
     public func decompress(_ bytes: UnsafeRawBufferPointer, into page: UnsafeMutableRawPointer) -> Bool {
         LZ4_decompress_safe(
             bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
