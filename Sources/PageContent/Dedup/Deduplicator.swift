@@ -49,31 +49,57 @@ public struct Deduplicator: Sendable {
 
     /// Deduplicates `target`, whose fingerprints were taken before, one table a sampler.
     func deduplicate(_ target: PageSet, fingerprints: [FingerprintTable]) -> DedupOutcome {
+        precondition(fingerprints.count == samplers.count, "not one set of fingerprints a sampler")
         let preferred = bases.firstIndex { $0.label.function == target.label.function }
         let parts = ranges(of: target.count, size: 512)
         let outcomes = parallelMap(
             count: parts.count, threads: threads,
-            worker: { PagePatcher(settings: settings) },
-            { patcher, part in
-                var outcomes: [PageOutcome] = []
-                outcomes.reserveCapacity(parts[part].count)
-                let found = zip(registries, fingerprints).map { registry, table in
-                    CandidateList(
-                        for: parts[part], of: table, in: registry, settings: settings, preferred: preferred)
-                }
-                for (offset, page) in parts[part].enumerated() {
-                    var choice = PageChoice(
-                        of: target.memory.page(page), isZero: Page.isZero(target.memory.page(page)))
-                    for list in found where !choice.isZero {
-                        for candidate in list.candidates(of: offset) {
-                            patcher.offer(candidate, of: bases, to: &choice)
-                        }
-                    }
-                    outcomes.append(patcher.settle(choice))
-                }
-                return outcomes
-            })
+            worker: {
+                DedupWorker(bases: bases, registries: registries, settings: settings, preferred: preferred)
+            },
+            { worker, part in worker.store(parts[part], of: target, fingerprints: fingerprints) })
         return DedupOutcome(pages: outcomes.flatMap { $0 })
+    }
+}
+
+/// What one thread needs to deduplicate pages.
+private struct DedupWorker {
+    private let bases: [PageSet]
+    private let patcher: PagePatcher
+    private let limit: Int
+    private var choosers: [BaseChooser]
+
+    init(bases: [PageSet], registries: [Registry], settings: DedupSettings, preferred: Int?) {
+        self.bases = bases
+        patcher = PagePatcher(settings: settings)
+        limit = settings.candidates
+        choosers = registries.map {
+            BaseChooser(registry: $0, choice: settings.choice, preferredBase: preferred)
+        }
+    }
+
+    /// What becomes of the pages `range` of `target`.
+    mutating func store(
+        _ range: Range<Int>, of target: PageSet, fingerprints: [FingerprintTable]
+    ) -> [PageOutcome] {
+        let found = choosers.indices.map {
+            CandidateList(for: range, of: fingerprints[$0], chooser: &choosers[$0], limit: limit)
+        }
+        var outcomes: [PageOutcome] = []
+        outcomes.reserveCapacity(range.count)
+        for (offset, page) in range.enumerated() {
+            let address = target.memory.page(page)
+            var choice = PageChoice(of: address, isZero: Page.isZero(address))
+            if !choice.isZero {
+                for list in found {
+                    for candidate in list.candidates(of: offset) {
+                        patcher.offer(candidate, of: bases, to: &choice)
+                    }
+                }
+            }
+            outcomes.append(patcher.settle(choice))
+        }
+        return outcomes
     }
 }
 

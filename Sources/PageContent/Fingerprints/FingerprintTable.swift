@@ -6,6 +6,9 @@ public struct FingerprintTable: Sendable {
     private let hashes: [UInt64]
     private let stride: Int
 
+    /// How many pages ahead contents are fetched: a fingerprint mostly waits for memory.
+    private static let ahead = 2
+
     /// Takes the fingerprints of all pages of `set`, on up to `threads` threads.
     public init(of set: PageSet, sampler: PageSampler, threads: Int = 1) {
         settings = sampler.settings
@@ -20,6 +23,16 @@ public struct FingerprintTable: Sendable {
         hashes = parts.flatMap(\.hashes)
     }
 
+    /// With fingerprints that were taken before under `settings`.
+    init(settings: SamplerSettings, fingerprints: [[UInt64]]) {
+        self.settings = settings
+        let stride = settings.cardinality
+        self.stride = stride
+        precondition(fingerprints.allSatisfy { $0.count <= stride }, "more hashes than the cardinality")
+        counts = fingerprints.map { UInt8($0.count) }
+        hashes = fingerprints.flatMap { $0 + Array(repeating: 0, count: stride - $0.count) }
+    }
+
     private static func take(
         _ set: PageSet, _ range: Range<Int>, _ sampler: PageSampler, _ stride: Int
     ) -> (counts: [UInt8], hashes: [UInt64]) {
@@ -28,6 +41,8 @@ public struct FingerprintTable: Sendable {
         hashes.withUnsafeMutableBufferPointer { room in
             guard var output = room.baseAddress else { return }
             for page in range {
+                let next = page &+ FingerprintTable.ahead
+                if next < range.upperBound { sampler.prefetch(set.memory.page(next)) }
                 let count = sampler.sample(set.memory.page(page), place: set.places[page], into: output)
                 counts[page - range.lowerBound] = UInt8(count)
                 output += stride
@@ -41,6 +56,10 @@ public struct FingerprintTable: Sendable {
 
     /// How many hashes the fingerprints have in all.
     public var hashCount: Int { counts.reduce(0) { $0 + Int($1) } }
+
+    /// How many hashes the fingerprint of `page` has.
+    @inline(__always)
+    func hashCount(of page: Int) -> Int { Int(counts[page]) }
 
     /// Calls `body` with the fingerprint of `page`.
     @inline(__always)

@@ -1,3 +1,4 @@
+import CPrefetch
 import EventKernel
 
 /// Takes fingerprints of pages: up to `cardinality` hashes of chunks, each once.
@@ -34,16 +35,35 @@ public struct PageSampler: Sendable {
         }
     }
 
+    /// Asks the processor to bring near what a fingerprint of `page` will mostly read first: hardware does not look
+    /// beyond a page's end by itself.
+    func prefetch(_ page: UnsafeRawPointer) {
+        switch settings.rule {
+        case .artifact, .paper:
+            for line in 0..<4 { CPrefetch_line(page + line &* 64) }
+        case .spread:
+            for line in 0..<64 { CPrefetch_line(page + line &* 64) }
+        case .fixed:
+            for index in 0..<settings.cardinality { CPrefetch_line(page + offset(ofChunk: index)) }
+        case .location: break
+        }
+    }
+
     /// The first chunks whose hash has its top bit clear.
     private func sampleFirst(_ page: UnsafeRawPointer, into output: UnsafeMutablePointer<UInt64>) -> Int {
         var taken = 0
         var found = FoundHashes(output)
-        withRollingHashes(of: page) { hash in
-            if hash &>> 63 == 0 {
-                found.add(hash)
-                taken += 1
+        hash.withSums(of: page) { sums in
+            for first in 0...(ChunkHash.blocksOfPage &- hash.blocks) {
+                sums.extend(to: first &+ hash.blocks)
+                let chunk = sums.chunk(at: first)
+                // The hash 0, of zeros, becomes the largest one.
+                if (chunk &- 1) &>> 63 == 0 {
+                    found.add(chunk)
+                    taken &+= 1
+                    if taken == settings.cardinality { return }
+                }
             }
-            return taken < settings.cardinality
         }
         if taken == 0 {
             if Page.isZero(page) { return 0 }
@@ -54,62 +74,57 @@ public struct PageSampler: Sendable {
     }
 
     /// The chunks with the smallest hashes.
+    ///
+    /// First all chunks below a bound that about twice as many as wanted pass are set aside, without a branch; the
+    /// smallest of these are the smallest of all, if they are enough. On pages with few different chunks they may
+    /// not be; then the bound is raised.
     private func sampleSmallest(_ page: UnsafeRawPointer, into output: UnsafeMutablePointer<UInt64>) -> Int {
-        let most = settings.cardinality
-        var count = 0
-        // Whatever is larger than the largest of a full fingerprint is out; at first nothing is.
-        var bound = UInt64.max
-        withRollingHashes(of: page) { hash in
-            if hash < bound {
-                // Sorted insertion; rare once the fingerprint is full, since ever fewer hashes are small enough.
-                var position = count
-                while position > 0, output[position - 1] > hash { position -= 1 }
-                if position == 0 || output[position - 1] != hash {
-                    if count < most { count += 1 }
-                    var move = count - 1
-                    while move > position {
-                        output[move] = output[move - 1]
-                        move -= 1
+        let wanted = settings.cardinality
+        let chunks = ChunkHash.blocksOfPage &- hash.blocks &+ 1
+        var bound = UInt64.max / UInt64(chunks) &* UInt64(min(2 &* wanted &+ 2, chunks))
+        let count = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: ChunkHash.blocksOfPage) { room in
+            hash.withSums(of: page) { sums in
+                sums.extend(to: ChunkHash.blocksOfPage)
+                while true {
+                    var passed = 0
+                    var first = 0
+                    while first < chunks {
+                        // The hash 0, of zeros, becomes the largest one, which no bound lets pass.
+                        let chunk = sums.chunk(at: first) &- 1
+                        room[passed] = chunk
+                        passed &+= chunk < bound ? 1 : 0
+                        first &+= 1
                     }
-                    output[position] = hash
-                    if count == most { bound = output[most - 1] }
+                    let count = takeSmallest(room[..<passed], into: output)
+                    if count == wanted || bound == .max { return count }
+                    bound = bound > .max / 8 ? .max : bound &* 8
                 }
             }
-            return true
         }
         // Small hashes are no good keys: what they have in common, being small, is mixed away.
         for index in 0..<count { output[index] = mix64(output[index]) }
         return count
     }
 
-    /// Calls `body` with the hash of each chunk in steps of 16 bytes that is not all zeros, until it says false.
+    /// Writes the smallest of `hashes`, each once, in ascending order to `output`, as many as are wanted.
     @inline(__always)
-    private func withRollingHashes(of page: UnsafeRawPointer, _ body: (UInt64) -> Bool) {
-        let blocks = hash.blocks
-        let all = Page.size / ChunkHash.blockSize
-        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: all) { leaving in
-            guard let leaving = leaving.baseAddress else { return }
-            var rolling: UInt64 = 0
-            // Blocks since the last one that was not all zeros.
-            var zeros = blocks
-            for index in 0..<(blocks &- 1) {
-                let next = hash.block(page + index &* ChunkHash.blockSize)
-                zeros = next.isUsed ? 0 : zeros &+ 1
-                rolling = rolling &* hash.point &+ next.hash
-                leaving[index] = next.hash &* hash.leaving
-            }
-            var index = blocks &- 1
-            var left: UInt64 = 0
-            while index < all {
-                let next = hash.block(page + index &* ChunkHash.blockSize)
-                zeros = next.isUsed ? 0 : zeros &+ 1
-                rolling = rolling &* hash.point &+ next.hash &- left
-                leaving[index] = next.hash &* hash.leaving
-                left = leaving[index &+ 1 &- blocks]
-                if zeros < blocks, !body(rolling) { return }
-                index &+= 1
+    private func takeSmallest(
+        _ hashes: Slice<UnsafeMutableBufferPointer<UInt64>>, into output: UnsafeMutablePointer<UInt64>
+    ) -> Int {
+        let wanted = settings.cardinality
+        for index in 0..<wanted { output[index] = .max }
+        for hash in hashes {
+            // Each hash sinks to its place and lifts the larger ones by one; one that is there already ends there.
+            var hash = hash
+            for index in 0..<wanted {
+                let other = output[index]
+                output[index] = min(hash, other)
+                hash = hash == other ? .max : max(hash, other)
             }
         }
+        var count = wanted
+        while count > 0, output[count &- 1] == .max { count &-= 1 }
+        return count
     }
 
     /// The first chunks whose last two bytes match.
@@ -124,8 +139,8 @@ public struct PageSampler: Sendable {
             let last = page.loadUnaligned(fromByteOffset: end &- 2, as: UInt16.self)
             if last & mask == wanted {
                 let next = hash.chunk(page + (end &- settings.chunk))
-                if next.isUsed {
-                    found.add(next.hash)
+                if next != 0 {
+                    found.add(next)
                     taken += 1
                     if taken == settings.cardinality { break }
                 }
@@ -139,11 +154,14 @@ public struct PageSampler: Sendable {
     private func sampleFixed(_ page: UnsafeRawPointer, into output: UnsafeMutablePointer<UInt64>) -> Int {
         var found = FoundHashes(output)
         for index in 0..<settings.cardinality {
-            let offset = min(index * (Page.size / settings.cardinality), Page.size - settings.chunk)
-            let next = hash.chunk(page + offset)
-            if next.isUsed { found.add(next.hash) }
+            let next = hash.chunk(page + offset(ofChunk: index))
+            if next != 0 { found.add(next) }
         }
         return found.count
+    }
+
+    private func offset(ofChunk index: Int) -> Int {
+        min(index * (Page.size / settings.cardinality), Page.size - settings.chunk)
     }
 }
 
