@@ -95,8 +95,8 @@ import Testing
         var stream = RandomStream(seed: 6, purpose: .test)
         let pieces = AnalysisPages.pieces(&stream)
         // Enough windows that tables are filled by several threads.
-        let base = AnalysisPages.patchwork(2_200, pieces: pieces, &stream)
-        let target = AnalysisPages.patchwork(700, pieces: pieces, &stream)
+        let base = AnalysisPages.patchwork(300, pieces: pieces, &stream)
+        let target = AnalysisPages.patchwork(260, pieces: pieces, &stream)
         let one = measured(target, base, sizes: [64, 256, 4_096], threads: 1)
         for threads in [2, 5] {
             #expect(measured(target, base, sizes: [64, 256, 4_096], threads: threads).chunks == one.chunks)

@@ -16,7 +16,7 @@ final class ChunkIndex: @unchecked Sendable {
     private let partCapacity: Int
     private static let empty = UInt64.max
     /// Fewer keys than these are not worth sharing out among threads.
-    private static let leastToShare = 1 << 20
+    private static let leastToShare = 1 << 16
 
     /// The chunks of `length` bytes of `memory` that begin at multiples of `step` bytes in their page; `step`
     /// is 8 or `length`.
