@@ -1,10 +1,13 @@
 /// One row of a CSV file (RFC 4180), built cell by cell.
-struct CSVRow {
+package struct CSVRow {
     private(set) var text = ""
     private var isEmpty = true
 
+    /// A row without cells.
+    package init() {}
+
     /// Adds a text.
-    mutating func add(_ cell: String) {
+    package mutating func add(_ cell: String) {
         begin()
         if cell.utf8.contains(where: { [UInt8(ascii: ","), UInt8(ascii: "\""), 10, 13].contains($0) }) {
             text += "\""
@@ -19,19 +22,19 @@ struct CSVRow {
     }
 
     /// Adds a whole number.
-    mutating func add(_ cell: UInt64) {
+    package mutating func add(_ cell: UInt64) {
         begin()
         text += "\(cell)"
     }
 
     /// Adds a number; an empty cell for none.
-    mutating func add(_ cell: Double?) {
+    package mutating func add(_ cell: Double?) {
         begin()
         if let cell, cell.isFinite { text += "\(cell)" }
     }
 
     /// Adds a metric's value.
-    mutating func add(_ value: JSONValue) {
+    package mutating func add(_ value: JSONValue) {
         switch value {
         case .whole(let number): add(number)
         case .number(let number): add(number)
@@ -42,7 +45,7 @@ struct CSVRow {
     }
 
     /// The row as a line; the next row begins empty.
-    mutating func line() -> String {
+    package mutating func line() -> String {
         defer {
             text = ""
             isEmpty = true
@@ -51,7 +54,7 @@ struct CSVRow {
     }
 
     /// A line of texts.
-    static func line(_ cells: [String]) -> String {
+    package static func line(_ cells: [String]) -> String {
         var row = CSVRow()
         for cell in cells { row.add(cell) }
         return row.line()

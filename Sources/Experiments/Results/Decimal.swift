@@ -1,7 +1,7 @@
 /// Numbers for people.
-enum Decimal {
+package enum Decimal {
     /// `value` with this many digits behind the point, rounded half away from zero; `-` for none.
-    static func fixed(_ value: Double?, decimals: Int) -> String {
+    package static func fixed(_ value: Double?, decimals: Int) -> String {
         guard let value, value.isFinite else { return "-" }
         var scale: UInt64 = 1
         for _ in 0..<decimals { scale *= 10 }
@@ -17,7 +17,7 @@ enum Decimal {
     }
 
     /// How many digits behind the point show the largest of `values` with four digits in all.
-    static func decimals(for values: [Double?], most: Int) -> Int {
+    package static func decimals(for values: [Double?], most: Int) -> Int {
         let largest = values.compactMap { $0?.magnitude }.filter(\.isFinite).max() ?? 0
         if largest == 0 { return 0 }
         var bound = 1_000.0
@@ -30,7 +30,7 @@ enum Decimal {
     }
 
     /// A whole number with commas between thousands.
-    static func grouped(_ value: UInt64) -> String {
+    package static func grouped(_ value: UInt64) -> String {
         let digits = String(value)
         var text = ""
         for (index, digit) in digits.enumerated() {

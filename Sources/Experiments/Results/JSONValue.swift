@@ -118,7 +118,7 @@ public enum JSONValue: Sendable {
 
 extension JSONValue {
     /// A value of an experiment file: numbers and flags as such, the rest as text.
-    init(_ node: ConfigNode) {
+    package init(_ node: ConfigNode) {
         switch node.content {
         case .null: self = .null
         case .scalar(let text, let quoted): self = JSONValue.scalar(text, quoted: quoted)

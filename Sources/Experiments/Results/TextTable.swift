@@ -1,7 +1,7 @@
 /// A table of texts, for terminals and for Markdown.
-struct TextTable {
+package struct TextTable {
     /// One column.
-    struct Column {
+    package struct Column {
         /// What stands above it.
         var title: String
         /// Where its cells stand.
@@ -13,9 +13,9 @@ struct TextTable {
         }
 
         /// A column of words.
-        static func words(_ title: String) -> Column { Column(title: title, alignment: .left) }
+        package static func words(_ title: String) -> Column { Column(title: title, alignment: .left) }
         /// A column of numbers.
-        static func numbers(_ title: String) -> Column { Column(title: title, alignment: .right) }
+        package static func numbers(_ title: String) -> Column { Column(title: title, alignment: .right) }
     }
 
     /// The columns.
@@ -26,19 +26,19 @@ struct TextTable {
     private(set) var rows: [[String]] = []
 
     /// A table without rows.
-    init(_ columns: [Column], labels: Int = 1) {
+    package init(_ columns: [Column], labels: Int = 1) {
         self.columns = columns
         self.labels = labels
     }
 
     /// Adds a row.
-    mutating func add(_ cells: [String]) {
+    package mutating func add(_ cells: [String]) {
         precondition(cells.count == columns.count, "a row has a cell for each column")
         rows.append(cells)
     }
 
     /// The table as aligned text, broken into blocks of at most `width` columns of characters.
-    func text(width: Int) -> String {
+    package func text(width: Int) -> String {
         let widths = columns.indices.map { column in
             rows.reduce(columns[column].title.count) { max($0, $1[column].count) }
         }
@@ -73,7 +73,7 @@ struct TextTable {
     }
 
     /// The table in Markdown.
-    var markdown: String {
+    package var markdown: String {
         var text = TextTable.markdownLine(columns.map(\.title)) + "|"
         for column in columns { text += column.alignment == .left ? "---|" : "---:|" }
         text += "\n"
@@ -92,9 +92,9 @@ struct TextTable {
 }
 
 /// Texts in Markdown.
-enum Markdown {
+package enum Markdown {
     /// The text, so that none of its characters is taken for markup in a cell of a table or in a line of prose.
-    static func escaped(_ text: String) -> String {
+    package static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
             switch scalar {

@@ -28,3 +28,17 @@ public struct DedupSettings: Sendable, Hashable {
         self.compression = compression
     }
 }
+
+extension DedupSettings {
+    /// For tables: `artifact 64 B x 5`, then whatever is not the default.
+    public var name: String {
+        let plain = DedupSettings()
+        var parts = [samplers.map(\.name).joined(separator: " + ")]
+        if choice != plain.choice { parts.append(choice.rawValue) }
+        if candidates != plain.candidates { parts.append("best of \(candidates)") }
+        if postingsCap != plain.postingsCap { parts.append("at most \(postingsCap) postings") }
+        if patch != plain.patch { parts.append("\(patch.rawValue) patches") }
+        if let compression { parts.append("\(compression.rawValue) for the rest") }
+        return parts.joined(separator: ", ")
+    }
+}

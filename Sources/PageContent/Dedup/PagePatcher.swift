@@ -46,6 +46,10 @@ final class PagePatcher {
     }
 
     /// The size of `page` compressed; nil when it is no smaller than a page.
+    func compress(_ page: UnsafeRawPointer) -> Int? {
+        compressor.flatMap { compress(page, with: $0) }
+    }
+
     private func compress(_ page: UnsafeRawPointer, with compressor: any PageCompressor) -> Int? {
         let output = UnsafeMutableRawBufferPointer(rebasing: room[..<(Page.size - 1)])
         guard let size = compressor.compress(page, into: output) else { return nil }

@@ -50,6 +50,20 @@ enum TextFile {
         return entries <= 2
     }
 
+    /// The names in a directory, in no order.
+    static func names(inDirectory path: String) throws -> [String] {
+        guard let directory = opendir(path) else { throw failure(path) }
+        defer { closedir(directory) }
+        var names: [String] = []
+        while let entry = readdir(directory) {
+            names.append(
+                withUnsafePointer(to: entry.pointee.d_name) { name in
+                    name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                })
+        }
+        return names.filter { $0 != "." && $0 != ".." }
+    }
+
     private static func failure(_ path: String) -> InputError {
         InputError(file: path, String(cString: strerror(errno)), remedy: "check the path")
     }

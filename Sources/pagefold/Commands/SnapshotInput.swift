@@ -1,0 +1,55 @@
+import ArgumentParser
+import Files
+import Glibc
+import PageContent
+import Snapshots
+
+/// The snapshots that a command works on.
+struct SnapshotInput: ParsableArguments {
+    @Argument(help: "Snapshots (.pfsnap), or directories of them.")
+    var snapshots: [String]
+
+    @Option(help: "On how many threads at most; the results are the same for any number.")
+    var threads: Int = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+
+    func validate() throws {
+        if threads < 1 { throw ValidationError("--threads needs at least 1.") }
+    }
+
+    /// The paths of the snapshots, those of directories in order of their names.
+    func paths() throws -> [String] {
+        try snapshots.flatMap { path -> [String] in
+            var status = stat()
+            guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [path] }
+            let names = try TextFile.names(inDirectory: path).filter { $0.hasSuffix(".pfsnap") }.sorted()
+            if names.isEmpty {
+                throw InputError(
+                    file: path, "holds no snapshots", remedy: "take some with `pagefold snapshot`")
+            }
+            return names.map { path.hasSuffix("/") ? path + $0 : "\(path)/\($0)" }
+        }
+    }
+
+    /// Opens the snapshots; their pages stay in their files.
+    func open() throws -> [Snapshot] {
+        let paths = try paths()
+        var seen: [InstanceLabel: String] = [:]
+        return try paths.map { path in
+            let snapshot = try SnapshotFile.open(path)
+            if let other = seen.updateValue(path, forKey: snapshot.pages.label) {
+                let label = snapshot.pages.label
+                throw InputError(
+                    file: path, "is instance \(label.instance) of `\(label.function)`, as \(other) is",
+                    remedy: "give each snapshot an instance number of its own with --instance")
+            }
+            return snapshot
+        }
+    }
+
+    /// Where the capture's key lies unless another file is named: beside the first snapshot.
+    func defaultKeyPath() throws -> String {
+        guard let first = try paths().first else { return CaptureKey.fileName }
+        guard let slash = first.lastIndex(of: "/") else { return CaptureKey.fileName }
+        return first[...slash] + CaptureKey.fileName
+    }
+}
