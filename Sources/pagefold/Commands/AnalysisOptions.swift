@@ -17,23 +17,10 @@ struct AnalysisOptions: ParsableArguments {
             """, valueName: "how"))
     var pairings: Pairing = .rotation
 
-    @Option(help: ArgumentHelp("How many threads work. Default: one a core.", valueName: "count"))
-    var threads: Int?
-
     @Flag(help: "Shows no progress.")
     var quiet = false
 
     @OptionGroup var format: ResultFormat
-
-    func validate() throws {
-        if let threads, threads < 1 { throw ValidationError("--threads takes 1 or more.") }
-    }
-
-    /// How many threads work.
-    var threadCount: Int { threads ?? AnalysisOptions.cores }
-
-    /// How many cores this machine has.
-    static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
     /// The snapshots by function.
     func groups() throws -> InstanceGroups { try InstanceGroups(input.open().map(\.pages)) }

@@ -22,20 +22,16 @@ struct ProfileExact: ParsableCommand {
         help: ArgumentHelp("Users of a page beyond which there is another copy.", valueName: "count"))
     var maxPageSharing = ExactPageCounts.mostUsers
 
-    @Option(help: ArgumentHelp("How many threads work. Default: one a core.", valueName: "count"))
-    var threads: Int?
-
     @OptionGroup var format: ResultFormat
 
     func validate() throws {
         if maxPageSharing < 2 { throw ValidationError("--max-page-sharing takes 2 or more.") }
-        if let threads, threads < 1 { throw ValidationError("--threads takes 1 or more.") }
     }
 
     func run() throws {
         let sets = try input.open().map(\.pages)
         let counts = ExactPageCounts(
-            of: sets, mostUsers: maxPageSharing, threads: threads ?? AnalysisOptions.cores)
+            of: sets, mostUsers: maxPageSharing, threads: input.threads)
         let bySnapshot = bySnapshot(sets, counts)
         let totals = totals(counts)
         format.print(

@@ -53,7 +53,7 @@ struct ProfileMethods: ParsableCommand {
         let rounds = try groups.rounds(options.pairings)
         let comparison = try MethodComparison(
             methods, on: rounds, of: groups, nodeInstances: nodeInstances, seed: seed,
-            threads: options.threadCount, progress: options.progress(of: "methods"))
+            threads: options.input.threads, progress: options.progress(of: "methods"))
         options.endProgress()
         let node = groups.instances.map { min($0.count, nodeInstances ?? .max) }.reduce(0, +)
         MethodReport(comparison: comparison, rounds: rounds.count, nodeSandboxes: node)

@@ -42,14 +42,14 @@ struct ProfileRedundancy: ParsableCommand {
         let rounds = try groups.rounds(options.pairings)
         if across {
             let report = try AcrossReport(
-                groups, rounds, sizes: sizes, measures: measures, threads: options.threadCount,
+                groups, rounds, sizes: sizes, measures: measures, threads: options.input.threads,
                 progress: options.progress(of: "redundancy"))
             options.endProgress()
             report.print(in: options.format)
             return
         }
         let study = try RedundancyStudy(
-            of: groups, in: rounds, sizes: sizes, measures: Set(measures), threads: options.threadCount,
+            of: groups, in: rounds, sizes: sizes, measures: Set(measures), threads: options.input.threads,
             progress: options.progress(of: "redundancy"))
         options.endProgress()
         RedundancyReport(study: study, measures: measures).print(in: options.format)

@@ -15,9 +15,12 @@ public struct BestPatchMethod: SavingMethod {
         self.patch = patch
     }
 
+    /// `best`.
     public let name = "best"
+    /// What it does and how many pages it draws.
     public var summary: String { "the best patch of all base pages of the function, \(sample) pages drawn" }
 
+    /// Draws pages of each target and seeks their best patches.
     public func store(_ round: MethodRound) -> [StoredPages?] {
         round.storeEach { pair in
             let filled = (0..<pair.target.count).filter { !Page.isZero(pair.target.memory.page($0)) }

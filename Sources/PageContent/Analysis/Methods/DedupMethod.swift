@@ -8,7 +8,9 @@ public struct DedupMethod: SavingMethod {
         case union
     }
 
+    /// The name in tables and files.
     public let name: String
+    /// What it does, in a line.
     public let summary: String
     /// How base pages are found and patches are made.
     public let settings: DedupSettings
@@ -23,6 +25,7 @@ public struct DedupMethod: SavingMethod {
         self.bases = bases
     }
 
+    /// Deduplicates each target.
     public func store(_ round: MethodRound) -> [StoredPages?] {
         switch bases {
         case .own:

@@ -1,5 +1,6 @@
 /// One copy is kept of pages that are equal, as the kernel's KSM does; pages of zeros are mapped to the
-/// kernel's own. Each page, whatever became of it, costs 64 bytes of bookkeeping (`struct ksm_rmap_item`).
+/// kernel's own. Each page, whatever became of it, costs bookkeeping, and each shared one does once more
+/// (`StorageCosts`).
 ///
 /// A limit of KSM is left out: after 256 users of a page it keeps another copy (`max_page_sharing`).
 public struct ExactPagesMethod: SavingMethod {
@@ -20,14 +21,13 @@ public struct ExactPagesMethod: SavingMethod {
     /// Among which sandboxes equal pages are found.
     public let scope: Scope
 
-    /// Bytes of KSM's bookkeeping for a page.
-    public static let bookkeeping = 64
-
     /// The method with this scope.
     public init(_ scope: Scope) { self.scope = scope }
 
+    /// `exact-` and the scope.
     public var name: String { "exact-\(scope.rawValue)" }
 
+    /// What it does and what it counts as stored.
     public var summary: String {
         switch scope {
         case .sandbox: "equal pages within the sandbox kept once, 64 B a page"
@@ -38,6 +38,7 @@ public struct ExactPagesMethod: SavingMethod {
         }
     }
 
+    /// Finds the equal pages of each target, or of all sandboxes.
     public func store(_ round: MethodRound) -> [StoredPages?] {
         switch scope {
         case .sandbox, .own, .union: marginal(round)
@@ -49,28 +50,43 @@ public struct ExactPagesMethod: SavingMethod {
     /// What each target adds to the sandboxes that are there.
     private func marginal(_ round: MethodRound) -> [StoredPages?] {
         let identities = round.identities()
-        let count = PageIdentity.counts(identities.flatMap { $0 }).count
-        var ofBases = [Bool](repeating: false, count: count)
-        if scope == .union { for pair in identities { mark(pair[0], &ofBases) } }
+        var ofBases = [Users](repeating: .none, count: PageIdentity.counts(identities.flatMap { $0 }).count)
+        if scope == .union { for pair in identities { ExactPagesMethod.add(pair[0], to: &ofBases) } }
         var index = 0
         return round.storeEach { pair in
             defer { index += 1 }
-            var known = ofBases
-            if scope == .own { mark(identities[index][0], &known) }
+            var users = ofBases
+            if scope == .own { ExactPagesMethod.add(identities[index][0], to: &users) }
             var stored = StoredPages(of: pair, others: scope == .union ? round.bases : [pair.base])
-            var hits = 0
-            for number in identities[index][1].numbers where number != PageIdentity.zero {
-                if known[Int(number)] { hits += 1 } else { stored.storedBytes += Double(Page.size) }
-                known[Int(number)] = true
-            }
+            let (bytes, hits) = ExactPagesMethod.add(identities[index][1], to: &users)
             stored.hits = Double(hits)
-            stored.storedBytes += Double(pair.target.count * ExactPagesMethod.bookkeeping)
+            stored.storedBytes = Double(bytes + pair.target.count * StorageCosts().ksmScannedEntry)
             return stored
         }
     }
 
-    private func mark(_ identity: PageIdentity, _ known: inout [Bool]) {
-        for number in identity.numbers where number != PageIdentity.zero { known[Int(number)] = true }
+    /// How many pages of a content there are.
+    private enum Users {
+        case none, one, several
+    }
+
+    /// Adds the pages of a sandbox: the bytes that this takes, and how many pages were there already.
+    @discardableResult
+    private static func add(_ identity: PageIdentity, to users: inout [Users]) -> (bytes: Int, hits: Int) {
+        var (bytes, hits) = (0, 0)
+        for number in identity.numbers where number != PageIdentity.zero {
+            switch users[Int(number)] {
+            case .none:
+                bytes += Page.size
+                users[Int(number)] = .one
+            case .one:
+                bytes += StorageCosts().ksmSharedEntry
+                users[Int(number)] = .several
+                hits += 1
+            case .several: hits += 1
+            }
+        }
+        return (bytes, hits)
     }
 
     /// What all sandboxes take together, charged to the functions by their use.
@@ -85,21 +101,27 @@ public struct ExactPagesMethod: SavingMethod {
             defer { first += sets.count }
             guard pair != nil else { return nil }
             var stored = StoredPages()
-            var hits = 0
+            stored.hits = 0
             for (offset, set) in sets.enumerated() {
                 stored.pages += set.count
                 stored.filePages += set.filePages.count
-                stored.storedBytes += Double(set.count * ExactPagesMethod.bookkeeping)
-                for number in identities[first + offset].numbers where number != PageIdentity.zero {
-                    stored.storedBytes += Double(Page.size) / Double(users[Int(number)])
-                    if users[Int(number)] > 1 { hits += 1 }
-                }
+                stored.storedBytes += Double(set.count * StorageCosts().ksmScannedEntry)
+                ExactPagesMethod.charge(identities[first + offset], users, to: &stored)
                 for page in set.filePages {
                     stored.storedFileBytes += Double(Page.size) / Double(fileUsers[page] ?? 1)
                 }
             }
-            stored.hits = Double(hits)
             return stored
+        }
+    }
+
+    /// Charges a sandbox's part of each page that it uses.
+    private static func charge(_ identity: PageIdentity, _ users: [Int32], to stored: inout StoredPages) {
+        for number in identity.numbers where number != PageIdentity.zero {
+            let count = users[Int(number)]
+            let bytes = count > 1 ? Page.size + StorageCosts().ksmSharedEntry : Page.size
+            stored.storedBytes += Double(bytes) / Double(count)
+            if count > 1 { stored.hits = (stored.hits ?? 0) + 1 }
         }
     }
 }

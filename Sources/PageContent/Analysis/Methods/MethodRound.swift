@@ -16,7 +16,7 @@ public final class MethodRound: Sendable {
     /// How many threads may be used; results do not depend on it.
     public let threads: Int
     private let pairIdentities = Mutex<[[PageIdentity]]?>(nil)
-    private let compressed = Mutex<[CompressionMethod: [[UInt16]?]]>([:])
+    private let compressed = Mutex<[CompressedSizes?]?>(nil)
 
     /// One round; `nodeInstances` nil for as many as there are of each function.
     public init(
@@ -55,14 +55,13 @@ public final class MethodRound: Sendable {
         }
     }
 
-    /// The size of each page of each target compressed alone; `Page.size` where compression gains nothing, 0 for a
-    /// page of zeros.
-    func compressedSizes(_ method: CompressionMethod) -> [[UInt16]?] {
+    /// What each page of each target takes when it is compressed alone.
+    func compressedSizes() -> [CompressedSizes?] {
         compressed.withLock { known in
-            if let sizes = known[method] { return sizes }
-            let sizes = pairs.map { $0.map { CompressedSizes.measure($0.target, method, threads: threads) } }
-            known[method] = sizes
-            return sizes
+            if let known { return known }
+            let made = pairs.map { $0.map { CompressedSizes(of: $0.target, threads: threads) } }
+            known = made
+            return made
         }
     }
 }

@@ -5,6 +5,7 @@ public enum StandardMethods {
         var methods: [any SavingMethod] = [ZeroPagesMethod()]
         methods += ExactPagesMethod.Scope.allCases.map { ExactPagesMethod($0) }
         methods += CompressionMethod.allCases.map { CompressionOnlyMethod($0) }
+        methods += CompressionMethod.allCases.map { ZswapMethod($0) }
         methods += finders.map { DedupMethod($0.name, $0.summary, $0.settings) }
         methods += finders.filter(\.isContent).map {
             DedupMethod("\($0.name)-union", "the same, bases of all functions", $0.settings, bases: .union)

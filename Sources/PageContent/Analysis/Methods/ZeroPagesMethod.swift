@@ -3,9 +3,12 @@ public struct ZeroPagesMethod: SavingMethod {
     /// The method.
     public init() {}
 
+    /// `zero`.
     public let name = "zero"
+    /// What it does.
     public let summary = "pages of zeros left out"
 
+    /// Leaves the pages of zeros of each target out.
     public func store(_ round: MethodRound) -> [StoredPages?] {
         round.storeEach { pair in
             let outcome = (0..<pair.target.count).map {
