@@ -53,7 +53,8 @@ import Testing
             var pages = CodecPages(seed)
             let base = pages.heap(CodecTests.regions)
             let page = pages.edited(base)
-            #expect(used.patch(page, base: base) == method.makeCodec().patch(page, base: base), "seed \(seed)")
+            #expect(
+                used.patch(page, base: base) == method.makeCodec().patch(page, base: base), "seed \(seed)")
         }
     }
 
@@ -65,7 +66,8 @@ import Testing
         let base = pages.heap(CodecTests.regions)
         var patches: [[UInt8]] = []
         for _ in 0..<40 {
-            patches.append(try #require(codec.patch(pages.edited(pages.edited(base)), base: base, limit: 6_144)))
+            patches.append(
+                try #require(codec.patch(pages.edited(pages.edited(base)), base: base, limit: 6_144)))
         }
         var refused = 0
         for _ in 0..<rounds {

@@ -13,7 +13,9 @@ import Testing
         return patch.count
     }
 
-    @Test(arguments: [(1, 34), (2, 47), (4, 75), (8, 132), (16, 249), (32, 465), (64, 931), (128, 1_732), (256, 2_845)])
+    @Test(arguments: [
+        (1, 34), (2, 47), (4, 75), (8, 132), (16, 249), (32, 465), (64, 931), (128, 1_732), (256, 2_845),
+    ])
     func rewrittenWordsTakeNoMoreThanXdelta3(_ words: Int, _ xdelta3: Int) throws {
         for seed in 0..<40 as Range<UInt64> {
             var pages = CodecPages(seed)

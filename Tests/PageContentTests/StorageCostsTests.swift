@@ -20,7 +20,8 @@ import Testing
     @Test(arguments: [
         // Size and what it takes with chains of 8, worked out by hand from the kernel's rules: 112-byte objects fill
         // 7 pages exactly, 256 of them; 2,048 fills a page twice; 3,632-byte objects are 9 in 8 pages.
-        (0, 32), (24, 32), (25, 48), (100, 112), (2_040, 2_048), (3_624, 3_641), (3_625, 4_096), (4_088, 4_096),
+        (0, 32), (24, 32), (25, 48), (100, 112), (2_040, 2_048), (3_624, 3_641), (3_625, 4_096),
+        (4_088, 4_096),
         (4_096, 4_096),
     ])
     func zsmallocRoundsUpToItsClasses(_ size: Int, _ taken: Int) {
@@ -29,7 +30,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (4, 3_264), (5, 3_408), (6, 3_504), (7, 3_584), (8, 3_632), (9, 3_680), (10, 3_712), (12, 3_776), (16, 3_840),
+        (4, 3_264), (5, 3_408), (6, 3_504), (7, 3_584), (8, 3_632), (9, 3_680), (10, 3_712), (12, 3_776),
+        (16, 3_840),
     ])
     func zsmallocsHugeClassesBeginWhereTheKernelSays(_ chain: Int, _ watermark: Int) {
         // The table at the end of the kernel's Documentation/mm/zsmalloc.rst; sizes there include the handle.

@@ -156,7 +156,9 @@ struct CopyInsertEncoder {
             return take(word, value, indexing: found < 0)
         }
         if found >= 0 {
-            if found >= Format.words, let end = encodePageRun(word, from: found &- Format.words) { return end }
+            if found >= Format.words, let end = encodePageRun(word, from: found &- Format.words) {
+                return end
+            }
             token(Format.copy &+ UInt8(truncatingIfNeeded: found >> 8), at: word)
             append(UInt64(found & 255), bytes: 1)
             return take(word, value, indexing: false)
@@ -287,7 +289,9 @@ struct CopyInsertEncoder {
         let least = min(lowCost, recentCost, maskCost, ownCost, 8)
         if least == 8 { return encodeRaw(word, value) }
         if least == ownCost {
-            let operation = own <= 4 ? Format.zeroPadded1 &+ UInt8(truncatingIfNeeded: own &- 1)
+            let operation =
+                own <= 4
+                ? Format.zeroPadded1 &+ UInt8(truncatingIfNeeded: own &- 1)
                 : own == 7 ? Format.zeroPadded7 : Format.zeroPadded6
             token(operation, at: word)
             append(value, bytes: ownCost)

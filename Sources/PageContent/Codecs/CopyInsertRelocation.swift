@@ -59,7 +59,8 @@ struct CopyInsertRelocation {
         var (low, high) = coded
         var position = 2
         while low >= 0x80 || high != 0 {
-            target.storeBytes(of: UInt8(truncatingIfNeeded: low) | 0x80, toByteOffset: position, as: UInt8.self)
+            target.storeBytes(
+                of: UInt8(truncatingIfNeeded: low) | 0x80, toByteOffset: position, as: UInt8.self)
             low = low >> 7 | high << 57
             high = 0
             position += 1

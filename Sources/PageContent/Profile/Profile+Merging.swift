@@ -104,7 +104,8 @@ extension Profile.Measure {
         joined.pairs = Array(repeating: none, count: functions)
         joined.classes = Array(
             repeating: ClassRows(
-                rows: [], zeroPages: 0, levelMeans: Array(repeating: 0, count: PatchLevel.patchLevels), pairings: 1),
+                rows: [], zeroPages: 0, levelMeans: Array(repeating: 0, count: PatchLevel.patchLevels),
+                pairings: 1),
             count: functions)
         joined.bases = Array(repeating: [], count: functions)
         for (measure, places) in parts {

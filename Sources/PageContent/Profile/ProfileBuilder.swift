@@ -49,7 +49,8 @@ public struct ProfileBuilder: Sendable {
     /// may know afterwards. Each function needs two instances.
     ///
     /// - Throws: `TooFewInstances` when a function has only one.
-    public init(instances: [Instance], options: Options, key: UInt64, capture: UInt64) throws(TooFewInstances) {
+    public init(instances: [Instance], options: Options, key: UInt64, capture: UInt64) throws(TooFewInstances)
+    {
         let names = Set(instances.map(\.pages.label.function)).sorted()
         functions = names.map { name in
             instances.filter { $0.pages.label.function == name }

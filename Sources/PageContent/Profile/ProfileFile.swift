@@ -18,7 +18,10 @@ public enum ProfileFile {
     /// Reads the profile at `path`.
     /// - Throws: `InputError` when it cannot be read, is damaged, or has another version.
     public static func read(_ path: String) throws(InputError) -> Profile {
-        try decode(try ByteStorage(mapping: path).bytes, name: path)
+        let storage = try ByteStorage(mapping: path)
+        // The bytes must not go while they are read.
+        defer { withExtendedLifetime(storage) {} }
+        return try decode(storage.bytes, name: path)
     }
 
     /// Writes `profile` to `path`, as a whole or not at all.

@@ -24,12 +24,9 @@ struct CaptureKey {
             self.init(key: key, capture: capture)
             return
         }
-        var words: (UInt64, UInt64) = (0, 0)
-        let size = MemoryLayout.size(ofValue: words)
-        guard getrandom(&words, size, 0) == size else {
-            throw InputError(file: path, "no random numbers are to be had: \(String(cString: strerror(errno)))")
-        }
-        self.init(key: words.0, capture: words.1)
+        // A secret, not a draw of an experiment: the one place for the system's own random numbers.
+        var random = SystemRandomNumberGenerator()
+        self.init(key: random.next(), capture: random.next())
         let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard file >= 0 else {
             throw InputError(

@@ -73,7 +73,8 @@ struct DedupOptions: ParsableArguments {
         try text.split(separator: ",").map { part in
             guard let number = Int(part), range.contains(number) else {
                 throw ValidationError(
-                    "\(option) takes numbers from \(range.lowerBound) to \(range.upperBound); `\(part)` is none.")
+                    "\(option) takes numbers from \(range.lowerBound) to \(range.upperBound); `\(part)` is none."
+                )
             }
             return number
         }
@@ -96,7 +97,9 @@ struct SamplePattern: ExpressibleByArgument, CustomStringConvertible {
         let parts = argument.split(separator: ":").map { text in
             UInt16(text.hasPrefix("0x") ? text.dropFirst(2) : text, radix: text.hasPrefix("0x") ? 16 : 10)
         }
-        guard parts.count == 2, let mask = parts[0], let value = parts[1], value & ~mask == 0 else { return nil }
+        guard parts.count == 2, let mask = parts[0], let value = parts[1], value & ~mask == 0 else {
+            return nil
+        }
         self.init(mask: mask, value: value)
     }
 

@@ -6,7 +6,8 @@ import PageContent
 struct ProfileCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "Compares what a profile's class rows predict with the registry itself, on its own snapshots.",
+        abstract:
+            "Compares what a profile's class rows predict with the registry itself, on its own snapshots.",
         discussion: """
             Draws random sets of base functions and a target function, deduplicates the target's pages one by one against
             the set, and compares the saving with the prediction. Exit status 1 when the mean absolute error is larger than
@@ -62,7 +63,8 @@ struct ProfileCheck: ParsableCommand {
             }
         }
         progress.finish()
-        Terminal.print(json ? ProfileCheckReport.json(checks) : ProfileCheckReport.text(checks), terminator: "")
+        Terminal.print(
+            json ? ProfileCheckReport.json(checks) : ProfileCheckReport.text(checks), terminator: "")
         if checks.contains(where: { $0.check.meanAbsoluteError * 100 > tolerance }) {
             Terminal.note("the mean absolute error is above \(tolerance) percentage points")
             throw Failure.CheckFailed()

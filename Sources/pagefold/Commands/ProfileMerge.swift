@@ -55,6 +55,7 @@ struct ProfileMerge: ParsableCommand {
             }
         }
         try ProfileFile.write(merged, to: output)
-        Terminal.note("wrote \(output): \(merged.functions.count) functions, \(merged.measures.count) measures")
+        Terminal.note(
+            "wrote \(output): \(merged.functions.count) functions, \(merged.measures.count) measures")
     }
 }

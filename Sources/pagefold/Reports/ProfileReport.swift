@@ -13,12 +13,17 @@ struct ProfileReport {
 
     /// The report as tables at most `width` columns wide; `pairs` adds each function against each other.
     func text(width: Int, pairs: Bool) -> String {
-        var text = "\(path): \(profile.functions.count) functions, capture \(String(profile.capture, radix: 16))\n"
+        var text =
+            "\(path): \(profile.functions.count) functions, capture \(String(profile.capture, radix: 16))\n"
         for label in profile.labels { text += "  \(label.name): \(label.value)\n" }
         text += "\n" + functions().text(width: width)
         for measure in profile.measures {
-            text += "\n\(measure.settings.name), \(measure.pairings) pairings\n" + savings(measure).text(width: width)
-            if pairs { text += "\npage saving, target by base function\n" + matrix(measure).text(width: width) }
+            text +=
+                "\n\(measure.settings.name), \(measure.pairings) pairings\n"
+                + savings(measure).text(width: width)
+            if pairs {
+                text += "\npage saving, target by base function\n" + matrix(measure).text(width: width)
+            }
         }
         for records in profile.records {
             text +=
