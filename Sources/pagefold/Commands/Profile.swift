@@ -11,6 +11,9 @@ struct ProfileCommand: ParsableCommand {
               pagefold profile methods captures/on
               pagefold profile redundancy captures/on
             """,
-        subcommands: [ProfileBuild.self, ProfileInfo.self, ProfileMerge.self, ProfileCheck.self]
+        subcommands: [
+            ProfileBuild.self, ProfileInfo.self, ProfileMerge.self, ProfileCheck.self, ProfileMethods.self,
+            ProfileRedundancy.self, ProfileExact.self,
+        ]
     )
 }

@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""Draws the figures of the page laboratory from what `pagefold profile redundancy --json` and `pagefold profile methods --json`
+wrote for snapshots of one or more ways to start functions.
+
+    python3 plots/pages.py --redundancy on=redundancy-on.json off=redundancy-off.json \\
+        --methods on=methods-on.json off=methods-off.json --output figures
+
+The published numbers stand beside the ways named `on` and `off`, which stand for address randomisation.
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+try:
+    import plot
+    from figures import page_methods, page_redundancy
+    from problem import Problem
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"pages.py: error: Python lacks {missing.name}; install what plots/requirements.txt lists:"
+        " python3 -m pip install -r plots/requirements.txt")
+
+
+def read(items, key):
+    """The documents of `NAME=FILE` arguments by name; each must have `key`."""
+    found = {}
+    for item in items:
+        name, separator, path = item.partition("=")
+        if not separator or not name or not path:
+            raise plot.WrongUse(f"'{item}' is not NAME=FILE")
+        try:
+            document = json.loads(Path(path).read_text("utf-8"))
+        except ValueError as error:
+            raise Problem(f"{path}: this is no JSON: {error}")
+        if not isinstance(document, dict) or not document.get(key) or not document.get("rows"):
+            raise Problem(f"{path}: this is not what `pagefold profile` printed with --json")
+        found[name] = document
+    return found
+
+
+def parser():
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
+        epilog="Exit status: 0 done, 2 wrong use, 3 the input cannot be read.")
+    parser.add_argument("--redundancy", nargs="+", default=[], metavar="NAME=FILE")
+    parser.add_argument("--methods", nargs="+", default=[], metavar="NAME=FILE")
+    parser.add_argument("--output", type=Path, default=Path("figures"), help="directory for the figures")
+    parser.add_argument("--format", default="pdf,png", help="pdf, png, svg (default: pdf,png)")
+    return parser
+
+
+def main():
+    arguments = parser().parse_args()
+    try:
+        formats = plot.chosen(arguments.format, plot.FORMATS, "format")
+        redundancy = read(arguments.redundancy, "published")
+        methods = read(arguments.methods, "methods")
+        plan = []
+        if redundancy:
+            plan.append(("page-redundancy", lambda: page_redundancy.draw(redundancy)))
+        if methods:
+            plan.append(("page-methods", lambda: page_methods.draw(methods)))
+        if not plan:
+            raise plot.WrongUse("name files with --redundancy or --methods")
+        plot.draw(plan, arguments.output, formats, is_asked=True)
+    except plot.WrongUse as error:
+        return report(error, plot.WRONG_USE)
+    except Problem as error:
+        return report(error, plot.BAD_INPUT)
+    except OSError as error:
+        return report(f"{error.filename}: {os.strerror(error.errno) if error.errno else error}", plot.BAD_INPUT)
+    return 0
+
+
+def report(error, status):
+    """One line on standard error."""
+    print(f"pages.py: error: {error}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
