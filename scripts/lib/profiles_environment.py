@@ -83,7 +83,7 @@ class Environment:
         if function.language == "node":
             return ["node", str(self.functions / "node" / "launcher.js"), function.name]
         if function.language == "java":
-            return ["java", *JAVA_FLAGS, "-cp", str(self.functions / "java.jar"), "Launcher", function.name]
+            return ["java", *JAVA_FLAGS, "-cp", str(self.functions / "java" / "functions.jar"), "Launcher", function.name]
         script = self.functions / "python" / f"{program}.py"
         return [self.interpreter(function, shared), str(script), function.name]
 
@@ -102,8 +102,8 @@ class Environment:
         requirements = (SOURCES / "requirements.txt").read_bytes() if with_libraries else b""
         if any(function.language == "python" for function in functions):
             self._once("libraries", requirements, lambda: self._make_libraries(with_libraries))
-        languages = {function.language for function in functions}
-        self._once("functions", source_digest(languages), lambda: self._copy_functions(languages))
+        for language in sorted({function.language for function in functions}):
+            self._once(f"functions-{language}", tree(SOURCES / language), lambda: self._copy_functions(language))
         if any(mode.position_independent for mode in modes):
             program = (SOURCES / "interpreter" / "python_shared.c").read_bytes()
             self._once("shared", program + requirements, self._make_shared)
@@ -128,17 +128,17 @@ class Environment:
             requirements = str(SOURCES / "requirements.txt")
             run([str(self.libraries / "bin" / "python"), *install, "-r", requirements])
 
-    def _copy_functions(self, languages: set[str]) -> None:
-        shutil.rmtree(self.functions, ignore_errors=True)
-        ignored = shutil.ignore_patterns("__pycache__")
-        for language in sorted(languages - {"java"}):
-            shutil.copytree(SOURCES / language, self.functions / language, ignore=ignored)
-        if "java" in languages:
-            classes = self.functions / "classes"
-            classes.mkdir(parents=True)
-            run(["javac", "-Xlint:all", "-d", str(classes), *sorted(map(str, (SOURCES / "java").glob("*.java")))])
-            archive = ["--date=2026-01-01T00:00:00Z", "--create", "--file", str(self.functions / "java.jar")]
-            run(["jar", *archive, "-C", str(classes), "."])
+    def _copy_functions(self, language: str) -> None:
+        target = self.functions / language
+        shutil.rmtree(target, ignore_errors=True)
+        if language != "java":
+            shutil.copytree(SOURCES / language, target, ignore=shutil.ignore_patterns("__pycache__"))
+            return
+        classes = target / "classes"
+        classes.mkdir(parents=True)
+        run(["javac", "-Xlint:all", "-d", str(classes), *sorted(map(str, (SOURCES / "java").glob("*.java")))])
+        archive = ["--date=2026-01-01T00:00:00Z", "--create", "--file", str(target / "functions.jar")]
+        run(["jar", *archive, "-C", str(classes), "."])
 
     def _make_shared(self) -> None:
         flags = run(["python3.11-config", "--cflags", "--ldflags", "--embed"]).split()
@@ -159,7 +159,8 @@ class Environment:
         """What was frozen, as names and values that also label the snapshots."""
         found = {"kernel": platform.release(), "machine": platform.machine(), "processor": processor()}
         found["huge-pages"] = chosen("/sys/kernel/mm/transparent_hugepage/enabled")
-        found["functions"] = hashlib.sha256(tree(self.functions)).hexdigest()[:16]
+        for folder in sorted(self.functions.iterdir()):
+            found[f"functions-{folder.name}"] = tree(folder).hex()[:16]
         found["java-flags"] = " ".join(JAVA_FLAGS)
         listed = run(["dpkg-query", "-W", "-f=${binary:Package} ${Version} ${db:Status-Status}\n"])
         for line in listed.splitlines():
@@ -191,11 +192,6 @@ def run(command: list[str], text: str = "", variables: dict[str, str] | None = N
         said = (done.stderr.strip() or done.stdout.strip() or "it said nothing").splitlines()[-1]
         raise SuiteError(f"{' '.join(command[:4])} … failed: {said}")
     return done.stdout
-
-
-def source_digest(languages: set[str]) -> bytes:
-    """Changes with any source of these languages."""
-    return b"".join(language.encode() + tree(SOURCES / language) for language in sorted(languages))
 
 
 def tree(folder: pathlib.Path) -> bytes:

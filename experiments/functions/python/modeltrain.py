@@ -13,7 +13,7 @@ def handle(request):
     table = pandas.DataFrame({"text": texts, "verdict": verdicts})
     vectorizer = TfidfVectorizer()
     features = vectorizer.fit_transform(table["text"].str.lower())
-    model = LogisticRegression(max_iter=200).fit(features, table["verdict"])
+    model = LogisticRegression(tol=1e-6, max_iter=1000).fit(features, table["verdict"])
     right = int((model.predict(features) == table["verdict"]).sum())
     loss = log_loss(table["verdict"], model.predict_proba(features), normalize=False)
     objective = float(loss + (model.coef_**2).sum() / 2)
