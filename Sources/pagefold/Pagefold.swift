@@ -14,6 +14,7 @@ struct Pagefold: ParsableCommand {
               pagefold compare results/sweep.sqlite
               pagefold report results/sweep.sqlite
               pagefold trace info my.pftrace
+              pagefold snapshot --pid 4711 --output function-0.pfsnap
               pagefold policies
 
             Results go to standard output, all else to standard error.
@@ -22,7 +23,7 @@ struct Pagefold: ParsableCommand {
         version: pagefoldVersion,
         subcommands: [
             Simulate.self, Sweep.self, Compare.self, CheckCommand.self, Export.self, ReportCommand.self,
-            Trace.self,
+            Trace.self, SnapshotCommand.self,
             Policies.self, Metrics.self,
         ]
     )

@@ -1,0 +1,56 @@
+import Glibc
+
+/// Files of `/proc`, which have no size and may be long.
+enum ProcFile {
+    /// The content, up to `limit` bytes; nil with `errno` set when it cannot be read.
+    static func read(_ path: String, limit: Int = 64 << 20) -> [UInt8]? {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var content: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while content.count < limit {
+            let count = Glibc.read(file, &block, min(block.count, limit - content.count))
+            if count == 0 { break }
+            if count < 0 {
+                if errno == EINTR { continue }
+                return nil
+            }
+            content += block[..<count]
+        }
+        return content
+    }
+
+    /// The content as text without the line's end, damaged characters replaced.
+    static func text(_ path: String, limit: Int = 1 << 16) -> String? {
+        guard var content = read(path, limit: limit) else { return nil }
+        while let last = content.last, last == UInt8(ascii: "\n") || last == 0 { content.removeLast() }
+        return String(decoding: content, as: UTF8.self)
+    }
+
+    /// The whole numbers that name entries of a directory, ascending; nil with `errno` set when it cannot be
+    /// listed.
+    static func numbers(in directory: String) -> [Int32]? {
+        guard let handle = opendir(directory) else { return nil }
+        defer { closedir(handle) }
+        var numbers: [Int32] = []
+        while let entry = readdir(handle) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if let number = Int32(name) { numbers.append(number) }
+        }
+        return numbers.sorted()
+    }
+
+    /// The state letter and the parent of a process or thread, from its `stat` file.
+    static func state(_ path: String) -> (state: Character, parent: Int32, flags: UInt64)? {
+        guard let line = text("\(path)/stat"), let close = line.lastIndex(of: ")") else { return nil }
+        // The name before may hold spaces and brackets; after its last bracket come plain fields.
+        let fields = line[line.index(after: close)...].split(separator: " ")
+        guard fields.count > 6, let state = fields[0].first, let parent = Int32(fields[1]),
+            let flags = UInt64(fields[6])
+        else { return nil }
+        return (state, parent, flags)
+    }
+}

@@ -1,0 +1,109 @@
+import Files
+import PageContent
+
+/// What a snapshot's file says besides the contents of pages: whose they are, labels, counts, and for each page
+/// its kind and its place; then the clean pages of files.
+struct SnapshotTables {
+    private var label: InstanceLabel
+    private var labels: [SnapshotLabel]
+    private var hugePages: Int
+    private var zeroMappings: Int
+    private var kinds: [PageKind]
+    private var places: [PagePlace]
+    private var filePages: [FilePage]
+
+    /// No text may be longer, in bytes.
+    static let textLimit = 1_024
+    /// No more labels.
+    static let labelLimit = 256
+
+    static func encode(_ snapshot: Snapshot) -> GrowingBytes {
+        let pages = snapshot.pages
+        var bytes = GrowingBytes(capacity: 4_096 + pages.count * 13 + pages.filePages.count * 16)
+        bytes.append(text: pages.label.function)
+        bytes.append(word: UInt64(pages.label.instance))
+        bytes.append(word: UInt64(snapshot.labels.count))
+        for label in snapshot.labels {
+            bytes.append(text: label.name)
+            bytes.append(text: label.value)
+        }
+        bytes.append(word: UInt64(pages.hugePages))
+        bytes.append(word: UInt64(pages.zeroMappings))
+        for kind in pages.kinds { bytes.append(kind.rawValue) }
+        for place in pages.places { bytes.append(word: place.region) }
+        for place in pages.places { bytes.append(half: place.offset) }
+        bytes.append(word: UInt64(pages.filePages.count))
+        for page in pages.filePages {
+            bytes.append(word: page.file)
+            bytes.append(word: page.offset)
+        }
+        return bytes
+    }
+
+    /// Reads the tables of a snapshot of `pages` pages. Nothing is allocated that the bytes cannot fill.
+    init(_ bytes: UnsafeRawBufferPointer, pages: Int) throws(ByteDecoder.Damage) {
+        var decoder = ByteDecoder(bytes)
+        let function = try SnapshotTables.text(&decoder)
+        let instance = try decoder.word()
+        guard !function.isEmpty, instance <= UInt64(Int32.max) else { throw ByteDecoder.Damage() }
+        label = InstanceLabel(function: function, instance: Int(instance))
+        labels = []
+        let labelCount = try decoder.count(ofSize: 8)
+        guard labelCount <= SnapshotTables.labelLimit else { throw ByteDecoder.Damage() }
+        for _ in 0..<labelCount {
+            let new = SnapshotLabel(
+                name: try SnapshotTables.text(&decoder), value: try SnapshotTables.text(&decoder))
+            // Ascending, each name once.
+            if let last = labels.last, last.name >= new.name { throw ByteDecoder.Damage() }
+            labels.append(new)
+        }
+        let huge = try decoder.word()
+        let zero = try decoder.word()
+        guard huge <= UInt64(pages), zero <= 1 << 40, pages <= decoder.left / 13 else {
+            throw ByteDecoder.Damage()
+        }
+        (hugePages, zeroMappings) = (Int(huge), Int(zero))
+        (kinds, places, filePages) = ([], [], [])
+        try readPages(pages, &decoder)
+        try readFilePages(&decoder)
+        guard decoder.left == 0 else { throw ByteDecoder.Damage() }
+    }
+
+    private mutating func readPages(_ pages: Int, _ decoder: inout ByteDecoder) throws(ByteDecoder.Damage) {
+        kinds.reserveCapacity(pages)
+        for _ in 0..<pages {
+            guard let kind = PageKind(rawValue: try decoder.byte()) else { throw ByteDecoder.Damage() }
+            kinds.append(kind)
+        }
+        places.reserveCapacity(pages)
+        for _ in 0..<pages { places.append(PagePlace(region: try decoder.word(), offset: 0)) }
+        for index in 0..<pages { places[index].offset = try decoder.half() }
+    }
+
+    private mutating func readFilePages(_ decoder: inout ByteDecoder) throws(ByteDecoder.Damage) {
+        let count = try decoder.count(ofSize: 16)
+        filePages.reserveCapacity(count)
+        for _ in 0..<count {
+            let page = FilePage(file: try decoder.word(), offset: try decoder.word())
+            if let last = filePages.last, last >= page { throw ByteDecoder.Damage() }
+            filePages.append(page)
+        }
+    }
+
+    /// A text that a terminal can show.
+    private static func text(_ decoder: inout ByteDecoder) throws(ByteDecoder.Damage) -> String {
+        let text = try decoder.text()
+        guard text.utf8.count <= textLimit, text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
+            throw ByteDecoder.Damage()
+        }
+        return text
+    }
+
+    /// The snapshot with its pages.
+    func snapshot(_ memory: PageMemory) -> Snapshot {
+        Snapshot(
+            pages: PageSet(
+                label: label, memory: memory, kinds: kinds, places: places, hugePages: hugePages,
+                filePages: filePages, zeroMappings: zeroMappings), labels: labels)
+    }
+}
