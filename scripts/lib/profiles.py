@@ -33,6 +33,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--requests", type=positive, default=4, help="answered before the second point (default: 4)")
     parser.add_argument("--same-input", action="store_true", help="give every instance the same requests")
     parser.add_argument("--alive", type=positive, default=2, help="instances at a time (default: 2)")
+    parser.add_argument("--idle", type=seconds, default=0.5, help="seconds of rest before a snapshot (default: 0.5)")
     parser.add_argument("--output", type=pathlib.Path, help="folder for profiles (default: experiments/profiles)")
     parser.add_argument("--capture-only", type=pathlib.Path, metavar="DIR", help="keep snapshots in DIR; no profiles")
     parser.add_argument("--keep-going", action="store_true", help="go on with other instances after a failure")
@@ -49,7 +50,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     options.functions = catalogue([name.strip() for name in (options.functions or small).split(",") if name.strip()])
     options.instances = options.instances or (2 if quick else 5)
     folder = ROOT / ".build-profiles"
-    options.state = folder / "state.json"
+    options.state = pathlib.Path(os.environ.get("PAGEFOLD_PROFILES_STATE", folder / "state.json"))
     options.environment = options.environment or folder / ("quick" if quick else "environment")
     default = folder / "quick-profiles" if quick else ROOT / "experiments" / "profiles"
     options.output = options.output or default
@@ -60,6 +61,14 @@ def positive(text: str) -> int:
     """A whole number of at least one."""
     number = int(text)
     if number < 1:
+        raise ValueError
+    return number
+
+
+def seconds(text: str) -> float:
+    """A time that is not negative."""
+    number = float(text)
+    if not 0 <= number < 3600:
         raise ValueError
     return number
 
@@ -112,8 +121,8 @@ class Run:
         self.manifest = environment.manifest()
         self.digest = digest(self.manifest)
         self.plan = Plan(
-            options.functions, options.instances, options.requests, options.same_input, alive=options.alive,
-            keep_going=options.keep_going,
+            options.functions, options.instances, options.requests, options.same_input, idle=options.idle,
+            alive=options.alive, keep_going=options.keep_going,
         )
         self.state = profiles_state.State(options.state, self.digest, self.plan.settings())
         self.modes = [MODES[name] for name in options.modes if self.plan.applicable(MODES[name])]
