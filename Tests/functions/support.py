@@ -15,7 +15,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 
 def start_profiles(folder, *options, **variables):
-    """Starts scripts/lib/profiles.py with the stand-in, as --quick does, on vanilla only; folders are below `folder`."""
+    """Starts scripts/lib/profiles.py on vanilla with the stand-in; whatever it makes is below `folder`."""
     command = [
         PYTHON, str(SCRIPTS / "profiles.py"), "--quick", "--functions", "vanilla", "--pagefold", str(FAKE),
         "--environment", f"{folder}/environment", "--output", f"{folder}/profiles", "--idle", "0", *options,

@@ -137,6 +137,8 @@ class RunTests(unittest.TestCase):
     def interrupt(self, number, hanging):
         """Stops a run with a signal while the stand-in hangs; nothing may be left."""
         run = start_profiles(self.folder, TMPDIR=str(self.temporary), FAKE_HANGS=hanging)
+        self.addCleanup(run.wait)
+        self.addCleanup(run.kill)
         self.addCleanup(run.stderr.close)
         self.addCleanup(run.stdout.close)
         mark = str(self.folder)

@@ -83,7 +83,8 @@ class Environment:
         if function.language == "node":
             return ["node", str(self.functions / "node" / "launcher.js"), function.name]
         if function.language == "java":
-            return ["java", *JAVA_FLAGS, "-cp", str(self.functions / "java" / "functions.jar"), "Launcher", function.name]
+            archive = str(self.functions / "java" / "functions.jar")
+            return ["java", *JAVA_FLAGS, "-cp", archive, "Launcher", function.name]
         script = self.functions / "python" / f"{program}.py"
         return [self.interpreter(function, shared), str(script), function.name]
 
@@ -107,7 +108,9 @@ class Environment:
         if any(mode.position_independent for mode in modes):
             program = (SOURCES / "interpreter" / "python_shared.c").read_bytes()
             self._once("shared", program + requirements, self._make_shared)
-        self._warm(functions)
+        for function in functions:
+            content = requirements + tree(SOURCES / function.language)
+            self._once(f"warm-{function.name}", content, lambda: self._warm(function))
 
     def _once(self, name: str, content: bytes, make) -> None:
         """Calls `make` unless it was called for the same content before."""
@@ -141,19 +144,18 @@ class Environment:
         run(["jar", *archive, "-C", str(classes), "."])
 
     def _make_shared(self) -> None:
-        flags = run(["python3.11-config", "--cflags", "--ldflags", "--embed"]).split()
+        flags = run(["/usr/bin/python3.11-config", "--cflags", "--ldflags", "--embed"]).split()
         binary = self.folder / "bin" / "python-shared"
         binary.parent.mkdir(exist_ok=True)
         source = str(SOURCES / "interpreter" / "python_shared.c")
         run(["gcc", "-O2", "-fPIE", source, "-pie", "-o", str(binary), *flags])
         shutil.copy2(binary, self.libraries / "bin" / "python-shared")
 
-    def _warm(self, functions: list[Function]) -> None:
-        """Answers one request with each function, so that compiled modules are written and files are cached."""
-        for function in functions:
-            variables = self.variables(function)
-            variables.pop("PYTHONDONTWRITEBYTECODE", None)
-            run(self.command(function), '{"seed": 0, "request": 0}\n', variables)
+    def _warm(self, function: Function) -> None:
+        """Answers one request, so that compiled modules are written: an import that writes them leaves more heap."""
+        variables = self.variables(function)
+        variables.pop("PYTHONDONTWRITEBYTECODE", None)
+        run(self.command(function), '{"seed": 0, "request": 0}\n', variables)
 
     def manifest(self) -> dict[str, str]:
         """What was frozen, as names and values that also label the snapshots."""

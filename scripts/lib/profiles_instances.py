@@ -8,8 +8,10 @@ import pathlib
 import select
 import signal
 import subprocess
+import tempfile
 import threading
 import time
+from collections.abc import Callable
 
 from profiles_environment import Environment, Function, SuiteError
 from profiles_modes import Mode
@@ -21,8 +23,9 @@ PATIENCE = 120.0
 class Lines:
     """Lines from a pipe, each waited for with patience but not for ever."""
 
-    def __init__(self, handle: int) -> None:
+    def __init__(self, handle: int, last_words: Callable[[], str]) -> None:
         self.handle = handle
+        self.last_words = last_words
         self.rest = b""
 
     def next(self, patience: float = PATIENCE) -> str:
@@ -33,7 +36,7 @@ class Lines:
                 raise SuiteError(f"no answer for {patience:.0f} s")
             read = os.read(self.handle, 1 << 16)
             if not read:
-                raise SuiteError("ended without an answer")
+                raise SuiteError(f"ended without an answer: {self.last_words()}")
             self.rest += read
         line, _, self.rest = self.rest.partition(b"\n")
         return line.decode()
@@ -45,7 +48,7 @@ class Process:
     def __init__(self, workspace: Workspace, command: list[str], variables: dict[str, str], randomised: bool) -> None:
         prefix = ["setpriv", "--pdeathsig", "KILL", *([] if randomised else ["setarch", "-R"])]
         self._workspace = workspace
-        self._errors = open(workspace.folder / "errors", "ab")
+        self._errors = tempfile.TemporaryFile(dir=workspace.folder_for("tmp"))
         pipe = subprocess.PIPE
         self.process = subprocess.Popen(
             prefix + command, env=variables, stdin=pipe, stdout=pipe, stderr=self._errors, bufsize=0,
@@ -53,7 +56,12 @@ class Process:
         )
         self.pid = self.process.pid
         self._when = workspace.started(self.pid)
-        self.lines = Lines(self.process.stdout.fileno())
+        self.lines = Lines(self.process.stdout.fileno(), self.last_words)
+
+    def last_words(self) -> str:
+        """The last line it wrote to its standard error; children of a zygote write to the same."""
+        self._errors.seek(0)
+        return (self._errors.read().decode(errors="replace").strip().splitlines() or ["it said nothing"])[-1]
 
     def close(self) -> None:
         """Ends the process and all that it started."""
@@ -93,7 +101,7 @@ def run_tool(workspace: Workspace, command: list[str]) -> str:
 class Instance:
     """One instance: `pid`, requests and answers."""
 
-    def __init__(self, pid: int, requests: int, lines: Lines, close) -> None:
+    def __init__(self, pid: int, requests: int, lines: Lines, close: Callable[[], None]) -> None:
         self.pid, self._requests, self._lines, self.close = pid, requests, lines, close
 
     def wait_until_imported(self) -> None:
@@ -138,7 +146,7 @@ class Zygote:
             ends = [os.open(path, flag | os.O_CLOEXEC) for path, flag in zip(paths, flags)]
             os.write(self._process.process.stdin.fileno(), f"fork {paths[0]} {paths[1]}\n".encode())
             pid = int(self._process.lines.next().removeprefix("child "))
-        lines = Lines(ends[1])
+        lines = Lines(ends[1], self._process.last_words)
         return Instance(pid, ends[0], lines, lambda: self._end(pid, ends, paths))
 
     def _end(self, pid: int, ends: list[int], paths: list[pathlib.Path]) -> None:

@@ -28,7 +28,7 @@ MODEL = Writer().eval()
 
 
 def handle(request):
-    """Continues words of the input greedily; gives what was written, the sum of the best scores, and of a few of them."""
+    """Continues words of the input greedily; gives them, the sum of the best scores, and of the first few."""
     beginnings = inputs.words(inputs.Numbers(request["seed"], request["request"]), NAMES)
     names, total, first = [], 0.0, 0.0
     with torch.no_grad():
