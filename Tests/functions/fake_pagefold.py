@@ -16,16 +16,18 @@ def main() -> None:
     if function is not None and function == os.environ.get("FAKE_FAILS"):
         sys.exit("error: a failure that was asked for")
     seen = sorted(path.name for path in pathlib.Path(words[2]).iterdir()) if words[0] == "profile" else []
-    output.write_text(json.dumps({"words": words, "seen": seen, "input": running(words)}))
+    output.write_text(json.dumps({"words": words, "seen": seen}))
+    print(json.dumps({"pages": 1, "labels": {"randomisation": os.environ.get("FAKE_RANDOMISATION", found(words))}}))
     if os.environ.get("FAKE_HANGS") == words[0]:
         time.sleep(600)
 
 
-def running(words: list[str]) -> str:
-    """What the captured process was started with; an error when it is not alive."""
+def found(words: list[str]) -> str:
+    """Whether the captured process has random addresses; an error when it is not alive."""
     if "--pid" not in words:
         return ""
-    return pathlib.Path(f"/proc/{words[words.index('--pid') + 1]}/cmdline").read_text().replace("\0", " ")
+    personality = pathlib.Path(f"/proc/{words[words.index('--pid') + 1]}/personality").read_text()
+    return "off" if int(personality, 16) & 0x0040000 else "on"
 
 
 if __name__ == "__main__":

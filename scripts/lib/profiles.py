@@ -41,6 +41,7 @@ def arguments(given: list[str]) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="two small functions, two instances, one mode, no PyPI")
     parser.add_argument("--selftest", action="store_true", help="check the functions' answers; capture nothing")
     parser.add_argument("--pagefold", default="pagefold", help=argparse.SUPPRESS)
+    parser.add_argument("--check-options", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--environment", type=pathlib.Path, help=argparse.SUPPRESS)
     options = parser.parse_args(given)
     quick = options.quick
@@ -181,28 +182,33 @@ class Run:
         seconds = time.monotonic() - began
         for point, folder in folders.items():
             if not failed and not self.options.capture_only:
-                self.build(mode, point, folder, workspace, seconds)
+                pages = {
+                    function.name: capture.private_pages[mode.name, point, function.name]
+                    for function in self.plan.applicable(mode)
+                }
+                self.build(mode, point, folder, workspace, pages, seconds)
             if not self.options.capture_only:
                 shutil.rmtree(folder, ignore_errors=True)
         return not failed
 
-    def build(self, mode: Mode, point: str, folder: pathlib.Path, workspace: Workspace, seconds: float) -> None:
+    def build(
+        self, mode: Mode, point: str, folder: pathlib.Path, workspace: Workspace, pages: dict[str, list[int]],
+        seconds: float,
+    ) -> None:
         """Makes a profile of the snapshots in `folder`."""
-        sizes = {
-            function.name: [path.stat().st_size for path in sorted(folder.glob(f"{function.name}-*.pfsnap"))]
-            for function in self.plan.applicable(mode)
-        }
         output = self.profile(mode, point)
         output.parent.mkdir(parents=True, exist_ok=True)
         began = time.monotonic()
-        command = [self.options.pagefold, "profile", "build", str(folder), "--output", str(output)]
-        run_tool(workspace, command + build_options(mode.name, point))
+        command = [self.options.pagefold, "profile", "build", str(folder), "--output", str(output), "--quiet"]
+        # One key for all profiles of a run, thrown away with the workspace.
+        command += ["--key", str(workspace.folder / "capture.key"), *build_options(mode.name, point)]
+        run_tool(workspace, command)
         if not output.exists():
             raise SuiteError("pagefold profile build wrote nothing")
         took = time.monotonic() - began
         figures = {
-            "snapshots": sum(map(len, sizes.values())),
-            "snapshot-megabytes": {name: round(sum(of) / len(of) / 1e6, 1) for name, of in sizes.items()},
+            "snapshots": sum(map(len, pages.values())),
+            "private-megabytes": {name: round(sum(of) / len(of) * 4096 / 1e6, 1) for name, of in pages.items()},
             "capture-seconds": round(seconds, 1),
             "build-seconds": round(took, 1),
             "profile-bytes": output.stat().st_size,
@@ -243,6 +249,8 @@ def main(given: list[str]) -> int:
         signal.signal(number, stop)
     os.umask(0o077)
     options = arguments(given)
+    if options.check_options:
+        return 0
     environment = Environment(options.environment)
     modes = [MODES[name] for name in options.modes]
     if any(mode.randomised for mode in modes) and not randomisation_is_on():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import concurrent.futures
 import dataclasses
+import json
 import pathlib
 import threading
 import time
@@ -45,6 +46,8 @@ class Capture:
         self._workspace, self._environment, self._pagefold, self._labels = workspace, environment, pagefold, labels
         self._stop = threading.Event()
         self.least_memory = available_memory()
+        # Pages of each instance, by mode, point and function.
+        self.private_pages: dict[tuple[str, str, str], list[int]] = {}
 
     def capture(
         self, mode: Mode, plan: Plan, folders: dict[str, pathlib.Path], done: Callable[[str, int], None]
@@ -130,11 +133,13 @@ class Capture:
         labels["requests"] = str(plan.requests if point == "requests" else 0)
         labels["inputs"] = "same" if plan.same_input else "different"
         output = folders[point] / f"{function.name}-{number}.pfsnap"
-        command = [self._pagefold, "snapshot", "--pid", str(instance.pid), "--output", str(output)]
+        command = [self._pagefold, "snapshot", "--json", "--pid", str(instance.pid), "--output", str(output)]
         command += ["--function", function.name, "--instance", str(number)]
         for name, value in sorted(labels.items()):
             command += ["--label", f"{name}={value}"]
-        run_tool(self._workspace, command)
-        if not output.exists():
-            raise SuiteError("pagefold snapshot wrote nothing")
+        found = json.loads(run_tool(self._workspace, command))
+        randomisation = "on" if mode.randomised else "off"
+        if found["labels"]["randomisation"] != randomisation:
+            raise SuiteError(f"address randomisation is not {randomisation}, as pagefold snapshot found out")
+        self.private_pages.setdefault((mode.name, point, function.name), []).append(found["pages"])
         self.least_memory = min(self.least_memory, available_memory())

@@ -159,7 +159,7 @@ class Environment:
 
     def manifest(self) -> dict[str, str]:
         """What was frozen, as names and values that also label the snapshots."""
-        found = {"kernel": platform.release(), "machine": platform.machine(), "processor": processor()}
+        found = {"kernel": platform.release(), "architecture": platform.machine(), "machine": processor()}
         found["huge-pages"] = chosen("/sys/kernel/mm/transparent_hugepage/enabled")
         for folder in sorted(self.functions.iterdir()):
             found[f"functions-{folder.name}"] = tree(folder).hex()[:16]

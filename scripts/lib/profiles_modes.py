@@ -19,13 +19,11 @@ class Mode:
     forked: bool = False
 
     def labels(self, language: str) -> dict[str, str]:
-        """What a snapshot says about how its instance came to be."""
-        labels = {"mode": self.name, "language": language, "randomisation": "on" if self.randomised else "off"}
-        labels["start"] = "forked" if self.forked else "fresh"
+        """What a snapshot cannot find out by itself about how its instance came to be."""
+        labels = {"mode": self.name, "language": language, "start": "forked" if self.forked else "fresh"}
         if language == "python":
             fixed = "inherited" if self.forked else "random"
             labels["hash-seed"] = fixed if self.hash_seed is None else self.hash_seed
-            labels["position-independent"] = "yes" if self.position_independent else "no"
         return labels
 
 
@@ -46,7 +44,7 @@ def build_options(mode: str, point: str) -> list[str]:
     """What `profile build` is asked for beyond the default settings."""
     options = []
     if point == "requests" and mode == "off":
-        options.append("--sweep")
+        options += ["--sampler", "artifact,paper,spread,location", "--chunk", "32,64,128", "--cardinality", "5,10,20"]
     if point == "requests" and mode in ("on", "off", "zygote"):
-        options.append("--records")
+        options += ["--records", "artifact,spread"]
     return options
