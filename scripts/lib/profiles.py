@@ -205,6 +205,7 @@ class Run:
         run_tool(workspace, command)
         if not output.exists():
             raise SuiteError("pagefold profile build wrote nothing")
+        output.chmod(0o644)  # holds no content, unlike all else that is written here
         took = time.monotonic() - began
         figures = {
             "snapshots": sum(map(len, pages.values())),
