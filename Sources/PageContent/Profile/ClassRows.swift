@@ -31,14 +31,20 @@ public struct ClassRows: Sendable, Hashable {
     public var levelMeans: [Double]
     /// Over how many pairs of target and base instance pages were counted.
     public var pairings: Int
+    /// Whether base pages are found by the place alone: then all candidates are equally good to the registry, and the
+    /// preferred base's page is taken, else the first base's, whatever the size of the patch.
+    public var isTied: Bool
 
     /// Rows, ordered or not.
-    public init(rows: [Row], zeroPages: Int, levelMeans: [Double], pairings: Int) {
+    public init(
+        rows: [Row], zeroPages: Int, levelMeans: [Double], pairings: Int, isTied: Bool = false
+    ) {
         precondition(levelMeans.count == PatchLevel.patchLevels, "not one mean a level")
         self.rows = rows
         self.zeroPages = zeroPages
         self.levelMeans = levelMeans
         self.pairings = pairings
+        self.isTied = isTied
     }
 
     /// Pages in all, summed over the pairings.
@@ -79,7 +85,7 @@ extension ClassRows {
             var chosen: Int?
             for base in order {
                 if row.levels[base] == .unknown { throw Unmeasured(base: base) }
-                if row.levels[base] < level {
+                if row.levels[base] < level, !isTied || chosen == nil {
                     level = row.levels[base]
                     chosen = base
                 }

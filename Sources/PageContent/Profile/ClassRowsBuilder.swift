@@ -47,7 +47,7 @@ struct ClassRowsBuilder {
     }
 
     /// The rows in order of their levels, rare ones joined to others.
-    func finish() -> ClassRows {
+    func finish(isTied: Bool) -> ClassRows {
         let ends = [32.0, 256, 1024, Double(Page.size)]
         let means = (0..<PatchLevel.patchLevels).map { level in
             levelPages[level] == 0 ? ends[level] : Double(levelBytes[level]) / Double(levelPages[level])

@@ -133,7 +133,7 @@ public struct ProfileBuilder: Sendable {
         }
         return Profile.Measure(
             settings: settings, pairings: pairings, pairs: pairs.map { $0.map { $0.finish() } },
-            classes: classes.map { $0.finish() },
+            classes: classes.map { $0.finish(isTied: settings.samplers[0].rule == .location) },
             bases: curve ? functions.indices.map { savings($0, settings) } : [])
     }
 

@@ -183,6 +183,8 @@ extension ByteDecoder {
 
     private mutating func classRows(among functions: Int) throws(Damage) -> ClassRows {
         let pairings = try half(upTo: Limits.instances, from: 1)
+        let tied = try byte()
+        guard tied <= 1 else { throw Damage() }
         let zeroPages = try word(upTo: Limits.pages)
         var means: [Double] = []
         for _ in 0..<PatchLevel.patchLevels { means.append(try measured()) }
@@ -202,7 +204,8 @@ extension ByteDecoder {
         }
         for row in 0..<count { rows[row].lz4 = try compressedMean() * rows[row].count }
         for row in 0..<count { rows[row].zstd = try compressedMean() * rows[row].count }
-        return ClassRows(rows: rows, zeroPages: zeroPages, levelMeans: means, pairings: pairings)
+        return ClassRows(
+            rows: rows, zeroPages: zeroPages, levelMeans: means, pairings: pairings, isTied: tied == 1)
     }
 
     private mutating func compressedMean() throws(Damage) -> Int {

@@ -93,6 +93,7 @@ extension GrowingBytes {
 
     private mutating func append(_ classes: ClassRows) {
         append(half: UInt32(classes.pairings))
+        append(UInt8(classes.isTied ? 1 : 0))
         append(word: UInt64(classes.zeroPages))
         for mean in classes.levelMeans { append(number: mean) }
         append(word: UInt64(classes.rows.count))
