@@ -8,16 +8,17 @@ struct AcrossReport {
     private let sizes: [Int]
     private let measures: [RedundancyMeasure]
     /// By target, then base: what each round gave.
-    private var found: [[[Redundancy]]]
+    private let found: [[[Redundancy]]]
 
     init(
         _ groups: InstanceGroups, _ rounds: [PairingRound], sizes: [Int], measures: [RedundancyMeasure],
         threads: Int, progress: (Int, Int, String) throws -> Void
     ) throws {
-        functions = groups.functions
+        let functions = groups.functions
+        self.functions = functions
         self.sizes = Set(sizes).sorted()
         self.measures = measures
-        found = functions.map { _ in functions.map { _ in [] } }
+        var found: [[[Redundancy]]] = functions.map { _ in functions.map { _ in [] } }
         let count = rounds.count * functions.count * functions.count
         var done = 0
         for round in rounds {
@@ -33,6 +34,7 @@ struct AcrossReport {
                 }
             }
         }
+        self.found = found
     }
 
     func print(in format: ResultFormat) {
