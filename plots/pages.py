@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Draws the figures of the page laboratory from what `pagefold profile redundancy --json` and `pagefold profile methods --json`
-wrote for snapshots of one or more ways to start functions.
+"""Draws the figures of the page laboratory from the JSON of `pagefold profile redundancy` and `pagefold profile methods`
+for snapshots of one or more ways to start functions.
 
     python3 plots/pages.py --redundancy on=redundancy-on.json off=redundancy-off.json \\
         --methods on=methods-on.json off=methods-off.json --output figures

@@ -12,7 +12,7 @@ GROUPS = {
     "no base": ["lz4", "zswap-lz4", "zstd", "zswap-zstd"],
     "base pages": [
         "medes-artifact", "medes-paper", "spread", "spread-union", "location", "location+spread", "best"],
-    "both": ["medes-artifact+zstd", "spread+zstd", "location+spread+zstd"],
+    "both": ["medes-artifact+zstd", "spread+zstd", "location+spread+zstd", "location+spread+rest"],
 }
 TITLES = {"on": "randomisation on", "off": "randomisation off"}
 PANELS = [("saving_private", "Private pages"), ("saving_all", "With clean file pages")]

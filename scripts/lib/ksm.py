@@ -76,6 +76,17 @@ class Instance:
                 found["huge"] = int(line.split()[1]) * 1024
         return found
 
+    def unmergeable(self):
+        """How many private pages lie in regions that KSM leaves alone, such as the stack."""
+        pages = anonymous = 0
+        for line in pathlib.Path(f"/proc/{self.pid}/smaps").read_text().splitlines():
+            words = line.split()
+            if words[0] == "Anonymous:":
+                anonymous = int(words[1]) // 4
+            elif words[0] == "VmFlags:" and "mg" not in words:
+                pages += anonymous
+        return pages
+
 
 def commands(arguments):
     """How each function is started."""
@@ -150,6 +161,7 @@ def measure(arguments, folder):
         raise Unavailable("KSM is at work already; its counts would be of other processes too")
     with Guardian(settings, folder) as guardian:
         instances = start(arguments)
+        unmergeable = sum(instance.unmergeable() for instance in instances)
         huge = sum(instance.status().get("huge", 0) for instance in instances)
         capture(instances, folder, arguments)
         before = predict(folder, arguments, settings["max_page_sharing"])
@@ -164,7 +176,7 @@ def measure(arguments, folder):
             instance.process.kill()
     return {
         "kernel": os.uname().release, "instances": len(instances), "scans": scans, "settled": is_settled,
-        "huge_bytes_before": huge, "counts": counts, "predicted": before["totals"][0],
+        "huge_bytes_before": huge, "unmergeable_pages": unmergeable, "counts": counts, "predicted": before["totals"][0],
         "predicted_after": after["totals"][0], "snapshots": before["snapshots"],
         "processes": [
             {"function": instance.name, "instance": instance.number,
@@ -191,15 +203,17 @@ def show(result):
     saved = [counts["pages_sharing"] + counts["ksm_zero_pages"], predicted["pages_sharing"] + predicted["ksm_zero_pages"]]
     share = [100 * pages / predicted["pages"] for pages in saved]
     print(f"pages saved: {share[0]:.2f} % by the kernel, {share[1]:.2f} % predicted (bookkeeping left out)")
+    print(f"of the captured pages {result['unmergeable_pages']} lie where KSM does not merge (stacks)")
     print(f"pages_volatile {counts['pages_volatile']}: changed between scans, left alone by the kernel")
     huge = sum(process["huge_bytes_after"] for process in result["processes"])
     print(f"huge pages: {result['huge_bytes_before'] >> 20} MiB before, {huge >> 20} MiB after (KSM splits what it merges)")
     print("captured after: the same processes once merged; zero pages are then the kernel's own and not captured")
-    worst = max(
-        zip(result["snapshots"], result["processes"]),
-        key=lambda pair: abs(pair[0]["ksm_merging_pages"] - pair[1]["ksm_merging_pages"]))
-    print(f"largest difference of a process's merged pages: {worst[1]['function']} {worst[1]['instance']}:"
-          f" {worst[0]['ksm_merging_pages']} predicted, {worst[1]['ksm_merging_pages']} by the kernel")
+    found = {(row["function"], row["instance"]): row["ksm_merging_pages"] for row in result["snapshots"]}
+    differences = [
+        (abs(found[row["function"], row["instance"]] - row["ksm_merging_pages"]), row) for row in result["processes"]]
+    row = max(differences, key=lambda pair: pair[0])[1]
+    print(f"largest difference of a process's merged pages: {row['function']} {row['instance']}:"
+          f" {found[row['function'], row['instance']]} predicted, {row['ksm_merging_pages']} by the kernel")
 
 
 def parser():

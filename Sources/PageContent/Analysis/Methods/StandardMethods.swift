@@ -10,6 +10,7 @@ public enum StandardMethods {
         methods += finders.filter(\.isContent).map {
             DedupMethod("\($0.name)-union", "the same, bases of all functions", $0.settings, bases: .union)
         }
+        methods += finders.map { DedupMethod("\($0.name)+rest", restSummary, $0.withRest) }
         methods += finders.map { DedupMethod("\($0.name)+zstd", compressedSummary, $0.compressed) }
         methods += finders.filter(\.isContent).map {
             DedupMethod(
@@ -19,6 +20,7 @@ public enum StandardMethods {
         return methods
     }
 
+    private static let restSummary = "the same, zstd-1 where that is smaller than the patch"
     private static let compressedSummary = "the same with zstd patches, zstd-1 where that is smaller"
 
     /// A way to find base pages.
@@ -28,6 +30,13 @@ public enum StandardMethods {
         /// Whether it goes by content, so that other functions' bases make sense.
         var isContent = true
         var settings: DedupSettings
+
+        /// The same, and pages without a base, or smaller so, compressed by zstd.
+        var withRest: DedupSettings {
+            var settings = settings
+            settings.compression = .zstd
+            return settings
+        }
 
         /// Patches by zstd with the base as prefix, and pages without a base, or smaller so, by zstd alone.
         var compressed: DedupSettings {
