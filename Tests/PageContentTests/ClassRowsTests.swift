@@ -10,7 +10,8 @@ import Testing
             ClassRows.Row(levels: [.middling, .middling], count: 3, lz4: 3 * 300, zstd: 3 * 200),
             ClassRows.Row(levels: [.none, .none], count: 5, lz4: 5 * 4096, zstd: 5 * 1000),
         ],
-        zeroPages: 2, levelMeans: [10, 100, 700, 2000], pairings: 2)
+        zeroPages: 2, levelMeans: Array(repeating: [10, 100, 700, 2000, 3000], count: 2),
+        pairings: 2, isTied: false)
 
     @Test func aSetTakesTheSmallestPatch() throws {
         let both = try classes.predict(bases: [0, 1])
@@ -26,6 +27,19 @@ import Testing
     @Test func tiesGoToThePreferredBase() throws {
         #expect(try classes.predict(bases: [0, 1], preferred: 1).patched == [2, 1.5])
         #expect(try classes.predict(bases: [0], preferred: 1).patched == [3.5, 0])
+    }
+
+    @Test func placesAreTakenAsTheyCome() throws {
+        let row = ClassRows.Row(levels: [.futile, .tiny, .none], count: 6, lz4: 6 * 4096, zstd: 6 * 4096)
+        var places = ClassRows(
+            rows: [row], zeroPages: 0,
+            levelMeans: Array(repeating: [10, 100, 700, 2000, 3000], count: 3), pairings: 1, isTied: true)
+        // The first base has a page at this place, whose patch is too large: the page stays as it is.
+        #expect(try places.predict(bases: [0, 1, 2]).saving < 0)
+        #expect(try places.predict(bases: [0, 1, 2], preferred: 1).hitRate == 1)
+        #expect(try places.predict(bases: [1, 2], preferred: 2).hitRate == 1)
+        places.isTied = false
+        #expect(try places.predict(bases: [0, 1, 2]).hitRate == 1)
     }
 
     @Test func compressionTakesWhatIsSmallerThatWay() throws {
@@ -60,7 +74,7 @@ import Testing
     @Test func levelsEndWhereTheySay() {
         let ends: [(Int?, PatchLevel)] = [
             (0, .tiny), (32, .tiny), (33, .small), (256, .small), (257, .middling), (1024, .middling),
-            (1025, .large), (4095, .large), (nil, .none),
+            (1025, .large), (2048, .large), (2049, .huge), (4095, .huge), (nil, .futile),
         ]
         for (size, level) in ends { #expect(PatchLevel(size: size) == level) }
     }

@@ -15,7 +15,7 @@ import profiles_state
 from profiles_capture import Capture, Plan
 from profiles_environment import ROOT, SOURCES, Environment, SuiteError, catalogue, digest, randomisation_is_on
 from profiles_instances import run_tool
-from profiles_modes import MODES, POINTS, Mode, build_options
+from profiles_modes import MODES, POINTS, Mode, build_options, tables
 from profiles_workspace import Workspace
 
 # What a snapshot needs at most on average; the largest function's is twice that.
@@ -206,6 +206,7 @@ class Run:
         if not output.exists():
             raise SuiteError("pagefold profile build wrote nothing")
         output.chmod(0o644)  # holds no content, unlike all else that is written here
+        self.tabulate(mode, point, folder, workspace)
         took = time.monotonic() - began
         figures = {
             "snapshots": sum(map(len, pages.values())),
@@ -216,6 +217,26 @@ class Run:
         }
         self.state.finish(f"{mode.name}-{point}", output, figures)
         self.progress.say(f"{output.name}: {figures['profile-bytes']} bytes, built in {took:.0f} s")
+
+    def tabulate(self, mode: Mode, point: str, folder: pathlib.Path, workspace: Workspace) -> None:
+        """Makes the tables of the snapshots in `folder` that need the pages, and checks the profile against them."""
+        profile = self.profile(mode, point)
+        commands = {
+            ending: [self.options.pagefold, "profile", *words, str(folder)]
+            for ending, words in tables(mode.name, point).items()
+        }
+        if point == "requests":
+            # A check that fails has found something out, and the table says what.
+            commands["check.json"] = [
+                self.options.pagefold, "profile", "check", str(profile), str(folder), "--json", "--tolerance", "100",
+                "--key", str(workspace.folder / "capture.key"),
+            ]
+        parent = profile.parent / "tables"
+        parent.mkdir(exist_ok=True)
+        for ending, command in commands.items():
+            table = parent / f"{profile.stem}-{ending}"
+            table.write_text(run_tool(workspace, command))
+            table.chmod(0o644)
 
     def describe(self) -> None:
         """Writes what was captured, how, and what is not applicable, beside the profiles."""

@@ -44,7 +44,17 @@ def build_options(mode: str, point: str) -> list[str]:
     """What `profile build` is asked for beyond the default settings."""
     options = []
     if point == "requests" and mode == "off":
+        # So many ways of sampling that fewer pairs of instances must do.
         options += ["--sampler", "artifact,paper,spread,location", "--chunk", "32,64,128", "--cardinality", "5,10,20"]
+        options += ["--pairings", "3"]
     if point == "requests" and mode in ("on", "off", "zygote"):
         options += ["--records", "artifact,spread"]
     return options
+
+
+def tables(mode: str, point: str) -> dict[str, list[str]]:
+    """The tables that are made of the snapshots beside the profile: by file ending, pagefold's words."""
+    made = {"methods.csv": ["methods", "--csv", "--pairings", "one"]}
+    if mode in ("on", "off", "off-fixed-seed"):
+        made["redundancy.csv"] = ["redundancy", "--csv", "--pairings", "one"]
+    return made

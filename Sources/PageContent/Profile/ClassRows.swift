@@ -27,8 +27,8 @@ public struct ClassRows: Sendable, Hashable {
     public var rows: [Row]
     /// How many pages of zeros, summed over the pairings.
     public var zeroPages: Int
-    /// The mean size of a patch of each level but `none`; the level's upper end where there was none.
-    public var levelMeans: [Double]
+    /// By base function, the mean size of a patch of each level that stands for patches; 0 where there was none.
+    public var levelMeans: [[Double]]
     /// Over how many pairs of target and base instance pages were counted.
     public var pairings: Int
     /// Whether base pages are found by the place alone: then all candidates are equally good to the registry, and the
@@ -37,9 +37,9 @@ public struct ClassRows: Sendable, Hashable {
 
     /// Rows, ordered or not.
     public init(
-        rows: [Row], zeroPages: Int, levelMeans: [Double], pairings: Int, isTied: Bool = false
+        rows: [Row], zeroPages: Int, levelMeans: [[Double]], pairings: Int, isTied: Bool
     ) {
-        precondition(levelMeans.count == PatchLevel.patchLevels, "not one mean a level")
+        precondition(levelMeans.allSatisfy { $0.count == PatchLevel.patchLevels }, "not one mean a level")
         self.rows = rows
         self.zeroPages = zeroPages
         self.levelMeans = levelMeans
@@ -96,9 +96,9 @@ extension ClassRows {
                     + Double(PageOutcome.compressed(size: 0).stored)
             }
             let kept = min(alone ?? .infinity, Double(PageOutcome.kept.stored))
-            if let chosen {
+            if let chosen, level < .futile {
                 let patch =
-                    levelMeans[Int(level.rawValue)]
+                    levelMeans[chosen][Int(level.rawValue)]
                     + Double(PageOutcome.patched(base: 0, page: 0, size: 0).stored)
                 if patch <= kept {
                     prediction.patched[chosen] += count

@@ -4,8 +4,8 @@ struct ClassRowsBuilder {
     private var rows: [ClassRows.Row] = []
     private var zeroPages = 0
     private var pairings = 0
-    private var levelBytes = Array(repeating: 0, count: PatchLevel.patchLevels)
-    private var levelPages = Array(repeating: 0, count: PatchLevel.patchLevels)
+    /// By base function and level, the sum of the patches' sizes and how many there were.
+    private var patches: [[(bytes: Int, count: Int)]] = []
 
     /// Rows of fewer pages could tell of a single page; they join the row most like them.
     static let fewest = 3
@@ -13,22 +13,23 @@ struct ClassRowsBuilder {
     /// Adds the pages of one target instance.
     mutating func add(_ table: PairTable, compressed: CompressedSizes) {
         pairings += 1
+        if patches.isEmpty {
+            let none = Array(repeating: (bytes: 0, count: 0), count: PatchLevel.patchLevels)
+            patches = Array(repeating: none, count: table.bases)
+        }
         var key = [UInt8](repeating: 0, count: table.bases)
         for page in 0..<table.pages {
             if compressed.isZero(page) {
                 zeroPages += 1
                 continue
             }
-            var smallest: Int?
             for base in 0..<table.bases {
-                let size = table.size(of: page, against: base)
-                key[base] = PatchLevel(size: size).rawValue
-                if let size, size < smallest ?? .max { smallest = size }
-            }
-            if let smallest {
-                let level = Int(PatchLevel(size: smallest).rawValue)
-                levelBytes[level] += smallest
-                levelPages[level] += 1
+                let level = table.level(of: page, against: base)
+                key[base] = level.rawValue
+                if let size = table.size(of: page, against: base) {
+                    patches[base][Int(level.rawValue)].bytes += size
+                    patches[base][Int(level.rawValue)].count += 1
+                }
             }
             let row: Int
             if let known = index[key] {
@@ -48,16 +49,15 @@ struct ClassRowsBuilder {
 
     /// The rows in order of their levels, rare ones joined to others.
     func finish(isTied: Bool) -> ClassRows {
-        let ends = [32.0, 256, 1024, Double(Page.size)]
-        let means = (0..<PatchLevel.patchLevels).map { level in
-            levelPages[level] == 0 ? ends[level] : Double(levelBytes[level]) / Double(levelPages[level])
+        let means = patches.map { levels in
+            levels.map { $0.count == 0 ? 0 : Double($0.bytes) / Double($0.count) }
         }
         let sorted = rows.sorted { a, b in
             a.levels.lexicographicallyPrecedes(b.levels)
         }
         return ClassRows(
-            rows: ClassRowsBuilder.joined(sorted), zeroPages: zeroPages, levelMeans: means, pairings: pairings
-        )
+            rows: ClassRowsBuilder.joined(sorted), zeroPages: zeroPages, levelMeans: means, pairings: pairings,
+            isTied: isTied)
     }
 
     /// Adds each row of fewer than `fewest` pages to the row of enough pages that is most like it (least sum of

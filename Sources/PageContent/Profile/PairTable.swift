@@ -4,7 +4,7 @@ struct PairTable: Sendable {
     struct Entry: Sendable, BitwiseCopyable {
         /// The patch's size in bytes; `PairTable.noPatch` where there is none.
         var size: UInt16 = PairTable.noPatch
-        /// Chunks shared with the base page.
+        /// Chunks shared with the base page; 0 where none was found.
         var shared: UInt16 = 0
         /// The base page.
         var page: UInt32 = 0
@@ -40,11 +40,11 @@ struct PairTable: Sendable {
                     for base in bases.indices {
                         for candidate in found[base].candidates(of: offset) {
                             let other = bases[base].memory.page(candidate.page)
-                            guard let size = patcher.patch(address, base: other) else { continue }
+                            let size = patcher.patch(address, base: other).map(UInt16.init(_:))
                             let place = offset * bases.count + base
-                            if size < entries[place].size {
+                            if entries[place].shared == 0 || size ?? PairTable.noPatch < entries[place].size {
                                 entries[place] = Entry(
-                                    size: UInt16(size), shared: UInt16(clamping: candidate.shared),
+                                    size: size ?? PairTable.noPatch, shared: UInt16(clamping: candidate.shared),
                                     page: UInt32(candidate.page))
                             }
                         }
@@ -58,6 +58,11 @@ struct PairTable: Sendable {
     }
 
     func entry(_ page: Int, _ base: Int) -> Entry { entries[page * bases + base] }
+
+    /// The level of the patch.
+    func level(of page: Int, against base: Int) -> PatchLevel {
+        entries[page * bases + base].shared == 0 ? .none : PatchLevel(size: size(of: page, against: base))
+    }
 
     /// The patch's size; nil where there is none.
     func size(of page: Int, against base: Int) -> Int? {

@@ -103,10 +103,7 @@ extension Profile.Measure {
         joined.pairings = parts.map(\.measure.pairings).min() ?? joined.pairings
         joined.pairs = Array(repeating: none, count: functions)
         joined.classes = Array(
-            repeating: ClassRows(
-                rows: [], zeroPages: 0, levelMeans: Array(repeating: 0, count: PatchLevel.patchLevels),
-                pairings: 1),
-            count: functions)
+            repeating: ClassRows(rows: [], zeroPages: 0, levelMeans: [], pairings: 1, isTied: false), count: functions)
         joined.bases = Array(repeating: [], count: functions)
         for (measure, places) in parts {
             for (index, place) in places.enumerated() {
@@ -114,6 +111,11 @@ extension Profile.Measure {
                     joined.pairs[place][basePlace] = measure.pairs[index][base]
                 }
                 joined.classes[place] = measure.classes[index]
+                joined.classes[place].levelMeans = Array(
+                    repeating: Array(repeating: 0, count: PatchLevel.patchLevels), count: functions)
+                for (base, basePlace) in places.enumerated() {
+                    joined.classes[place].levelMeans[basePlace] = measure.classes[index].levelMeans[base]
+                }
                 joined.classes[place].rows = measure.classes[index].rows.map { row in
                     var spread = row
                     spread.levels = Array(repeating: .unknown, count: functions)

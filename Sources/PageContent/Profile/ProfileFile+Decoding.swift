@@ -186,8 +186,12 @@ extension ByteDecoder {
         let tied = try byte()
         guard tied <= 1 else { throw Damage() }
         let zeroPages = try word(upTo: Limits.pages)
-        var means: [Double] = []
-        for _ in 0..<PatchLevel.patchLevels { means.append(try measured()) }
+        var means: [[Double]] = []
+        for _ in 0..<functions {
+            var levels: [Double] = []
+            for _ in 0..<PatchLevel.patchLevels { levels.append(try measured()) }
+            means.append(levels)
+        }
         let count = try self.count(ofSize: functions + 3)
         var rows = Array(
             repeating: ClassRows.Row(

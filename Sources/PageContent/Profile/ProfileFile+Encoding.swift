@@ -95,7 +95,7 @@ extension GrowingBytes {
         append(half: UInt32(classes.pairings))
         append(UInt8(classes.isTied ? 1 : 0))
         append(word: UInt64(classes.zeroPages))
-        for mean in classes.levelMeans { append(number: mean) }
+        for mean in classes.levelMeans.joined() { append(number: mean) }
         append(word: UInt64(classes.rows.count))
         // Column by column, which compresses better.
         for index in 0..<(classes.rows.first?.levels.count ?? 0) {
