@@ -39,6 +39,7 @@ struct PagesBench {
         bench.measurePages()
         bench.measureCodecs()
         bench.measureCompressors()
+        SamplingCell(target: bench.target, base: bench.base, rounds: bench.rounds).measure()
     }
 
     /// Pairs at equal places: it needs no registry, and is what a location hint finds. Pairs with so little in common

@@ -14,23 +14,23 @@ struct SamplingCell {
     /// A sandbox of 100 MiB.
     static let sandboxPages = 25_600
 
-    /// Prints all figures under `name`.
-    func measure(_ name: String) {
+    /// Prints all figures.
+    func measure() {
         let key: UInt64 = 0x5061_6765_666F_6C64
         for rule in [SamplingRule.artifact, .paper, .spread, .fixed, .location] {
             let sampler = PageSampler(SamplerSettings(rule), key: key)
             let seconds = fastest { FingerprintTable(of: target, sampler: sampler).count }
-            report("pages/fingerprint/\(rule.name)/\(name)", nanosecondsPerPage(seconds), "ns/page")
+            report("pages/fingerprint/\(rule.name)", nanosecondsPerPage(seconds), "ns/page")
         }
-        measureNaiveSpread(name, key: key)
+        measureNaiveSpread(key: key)
         for rule in [SamplingRule.artifact, .spread] {
-            measureRegistry(name, PageSampler(SamplerSettings(rule), key: key))
-            measureDedup(name, DedupSettings(samplers: [SamplerSettings(rule)]), rule.name, key: key)
+            measureRegistry(PageSampler(SamplerSettings(rule), key: key))
+            measureDedup(DedupSettings(samplers: [SamplerSettings(rule)]), rule.name, key: key)
         }
     }
 
     /// The spread sampler as one would write it first: each window's hash from scratch, then all of them sorted.
-    private func measureNaiveSpread(_ name: String, key: UInt64) {
+    private func measureNaiveSpread(key: UInt64) {
         let sampler = PageSampler(SamplerSettings(.spread), key: key)
         let quick = fastest { FingerprintTable(of: target, sampler: sampler).count }
         let naive = fastest {
@@ -40,18 +40,18 @@ struct SamplingCell {
             }
             return sum
         }
-        report("pages/fingerprint/naive-spread/\(name)", nanosecondsPerPage(naive), "ns/page")
-        report("pages/fingerprint/naive-spread/\(name)/ratio", naive / quick, "of-spread")
+        report("pages/fingerprint/naive-spread", nanosecondsPerPage(naive), "ns/page")
+        report("pages/fingerprint/naive-spread/ratio", naive / quick, "of-spread")
     }
 
-    private func measureRegistry(_ name: String, _ sampler: PageSampler) {
+    private func measureRegistry(_ sampler: PageSampler) {
         let rule = sampler.settings.rule.name
         let tables = [FingerprintTable(of: base, sampler: sampler)]
         let build = fastest { Registry(bases: tables, postingsCap: 32).pageCount }
-        report("pages/registry/build/\(rule)/\(name)", build * 1e9 / Double(base.count), "ns/page")
+        report("pages/registry/build/\(rule)", build * 1e9 / Double(base.count), "ns/page")
         let registry = Registry(bases: tables, postingsCap: 32)
         let memory = Double(registry.memory) / Double(base.count)
-        report("pages/registry/memory/\(rule)/\(name)", memory, "B/page")
+        report("pages/registry/memory/\(rule)", memory, "B/page")
         let table = FingerprintTable(of: target, sampler: sampler)
         let settings = DedupSettings(samplers: [sampler.settings])
         let lookup = fastest {
@@ -68,18 +68,18 @@ struct SamplingCell {
             }
             return found
         }
-        report("pages/lookup/\(rule)/\(name)", nanosecondsPerPage(lookup), "ns/page")
+        report("pages/lookup/\(rule)", nanosecondsPerPage(lookup), "ns/page")
     }
 
-    private func measureDedup(_ name: String, _ settings: DedupSettings, _ rule: String, key: UInt64) {
+    private func measureDedup(_ settings: DedupSettings, _ rule: String, key: UInt64) {
         let deduplicator = Deduplicator(bases: [base], settings: settings, key: key)
         let seconds = fastest { deduplicator.deduplicate(target).pages.count }
         let outcome = deduplicator.deduplicate(target)
         let sandbox = seconds / Double(target.count) * Double(SamplingCell.sandboxPages)
-        report("pages/dedup/\(rule)/\(name)", nanosecondsPerPage(seconds), "ns/page")
-        report("pages/dedup/\(rule)/\(name)/sandbox", sandbox, "s/100-MiB")
-        report("pages/dedup/\(rule)/\(name)/hits", outcome.hitRate * 100, "percent")
-        report("pages/dedup/\(rule)/\(name)/saving", max(0, outcome.saving) * 100, "percent")
+        report("pages/dedup/\(rule)", nanosecondsPerPage(seconds), "ns/page")
+        report("pages/dedup/\(rule)/sandbox", sandbox, "s/100-MiB")
+        report("pages/dedup/\(rule)/hits", outcome.hitRate * 100, "percent")
+        report("pages/dedup/\(rule)/saving", max(0, outcome.saving) * 100, "percent")
     }
 
     private func nanosecondsPerPage(_ seconds: Double) -> Double { seconds * 1e9 / Double(target.count) }

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+import profiles_report
 import profiles_state
 from profiles_capture import Capture, Plan
 from profiles_environment import ROOT, SOURCES, Environment, SuiteError, catalogue, digest, randomisation_is_on
@@ -233,6 +234,7 @@ class Run:
             ]
         parent = profile.parent / "tables"
         parent.mkdir(exist_ok=True)
+        parent.chmod(0o755)
         for ending, command in commands.items():
             table = parent / f"{profile.stem}-{ending}"
             table.write_text(run_tool(workspace, command))
@@ -258,6 +260,8 @@ class Run:
         suffix = "-same-input" if self.options.same_input else ""
         content = {"environment": self.digest, "manifest": self.manifest, "modes": modes, **self.plan.settings()}
         profiles_state.write(self.options.output / f"capture{suffix}.json", content)
+        if (self.options.output / "README.md").exists():
+            profiles_report.write(self.options.pagefold, self.options.output)
 
 
 def stop(number: int, _: object) -> None:

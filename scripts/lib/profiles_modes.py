@@ -54,7 +54,7 @@ def build_options(mode: str, point: str) -> list[str]:
 
 def tables(mode: str, point: str) -> dict[str, list[str]]:
     """The tables that are made of the snapshots beside the profile: by file ending, pagefold's words."""
-    made = {"methods.csv": ["methods", "--csv", "--pairings", "one"]}
+    made = {"methods.json": ["methods", "--json", "--pairings", "one"]}
     if mode in ("on", "off", "off-fixed-seed"):
-        made["redundancy.csv"] = ["redundancy", "--csv", "--pairings", "one"]
+        made["redundancy.json"] = ["redundancy", "--json", "--pairings", "one"]
     return made

@@ -56,8 +56,8 @@ struct ClassRowsBuilder {
             a.levels.lexicographicallyPrecedes(b.levels)
         }
         return ClassRows(
-            rows: ClassRowsBuilder.joined(sorted), zeroPages: zeroPages, levelMeans: means, pairings: pairings,
-            isTied: isTied)
+            rows: ClassRowsBuilder.joined(sorted), zeroPages: zeroPages, levelMeans: means,
+            pairings: pairings, isTied: isTied)
     }
 
     /// Adds each row of fewer than `fewest` pages to the row of enough pages that is most like it (least sum of

@@ -42,7 +42,8 @@ struct PairTable: Sendable {
                             let other = bases[base].memory.page(candidate.page)
                             let size = patcher.patch(address, base: other).map(UInt16.init(_:))
                             let place = offset * bases.count + base
-                            if entries[place].shared == 0 || size ?? PairTable.noPatch < entries[place].size {
+                            let isSmaller = size ?? PairTable.noPatch < entries[place].size
+                            if entries[place].shared == 0 || isSmaller {
                                 entries[place] = Entry(
                                     size: size ?? PairTable.noPatch, shared: UInt16(clamping: candidate.shared),
                                     page: UInt32(candidate.page))

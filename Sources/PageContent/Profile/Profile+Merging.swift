@@ -103,7 +103,8 @@ extension Profile.Measure {
         joined.pairings = parts.map(\.measure.pairings).min() ?? joined.pairings
         joined.pairs = Array(repeating: none, count: functions)
         joined.classes = Array(
-            repeating: ClassRows(rows: [], zeroPages: 0, levelMeans: [], pairings: 1, isTied: false), count: functions)
+            repeating: ClassRows(rows: [], zeroPages: 0, levelMeans: [], pairings: 1, isTied: false),
+            count: functions)
         joined.bases = Array(repeating: [], count: functions)
         for (measure, places) in parts {
             for (index, place) in places.enumerated() {
