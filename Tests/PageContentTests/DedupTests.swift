@@ -182,6 +182,20 @@ import Testing
         }
     }
 
+    @Test func theFirstMatchGoesToTheBaseMostReferredTo() {
+        let pages = randomPages(6, seed: 14)
+        let bases = (0..<3).map { SyntheticSandboxes.set("other\($0)", 0, pages) }
+        let target = SyntheticSandboxes.set("f", 1, pages)
+        let deduplicator = Deduplicator(
+            bases: bases, settings: DedupSettings(choice: .firstMatch, patch: .zstd), key: 3)
+        #expect(deduplicator.deduplicate(target).usedBases == [0])
+        #expect(deduplicator.deduplicate(target, references: [1, 3, 2]).usedBases == [1])
+        // Ten for the own function's base outweigh four references, not six.
+        let own = SyntheticSandboxes.set("other2", 1, pages)
+        #expect(deduplicator.deduplicate(own, references: [4, 0, 0]).usedBases == [2])
+        #expect(deduplicator.deduplicate(own, references: [6, 0, 0]).usedBases == [0])
+    }
+
     @Test func moreToChooseFromIsNeverWorse() {
         for seed in [20, 30, 40] as [UInt64] {
             let (bases, target) = sandboxes(seed: seed)

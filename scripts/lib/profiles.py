@@ -16,7 +16,7 @@ import profiles_state
 from profiles_capture import Capture, Plan
 from profiles_environment import ROOT, SOURCES, Environment, SuiteError, catalogue, digest, randomisation_is_on
 from profiles_instances import run_tool
-from profiles_modes import MODES, POINTS, Mode, build_options, tables
+from profiles_modes import MODES, POINTS, Mode, build_options, is_checked, tables
 from profiles_workspace import Workspace
 
 # What a snapshot needs at most on average; the largest function's is twice that.
@@ -226,7 +226,7 @@ class Run:
             ending: [self.options.pagefold, "profile", *words, str(folder)]
             for ending, words in tables(mode.name, point).items()
         }
-        if point == "requests":
+        if is_checked(mode.name, point):
             # A check that fails has found something out, and the table says what.
             commands["check.json"] = [
                 self.options.pagefold, "profile", "check", str(profile), str(folder), "--json", "--tolerance", "100",

@@ -47,4 +47,9 @@ public struct DedupOutcome: Sendable {
     public var patchSizes: [Int] {
         pages.compactMap { if case .patched(_, _, let size) = $0 { size } else { nil } }
     }
+
+    /// The bases that patches refer to, in ascending order.
+    public var usedBases: [Int] {
+        Set(pages.compactMap { if case .patched(let base, _, _) = $0 { base } else { nil } }).sorted()
+    }
 }

@@ -41,21 +41,30 @@ public struct Deduplicator: Sendable {
     public var registryMemory: Int { registries.reduce(0) { $0 + $1.memory } }
 
     /// Deduplicates `target`. Among equally good base pages those of the first base of the same function win.
-    public func deduplicate(_ target: PageSet) -> DedupOutcome {
+    ///
+    /// `references` are how many sandboxes refer to each base so far, which `firstMatch` heeds; none refers to any
+    /// unless they are given. Medes counts one more for each base in the outcome's `usedBases`.
+    public func deduplicate(_ target: PageSet, references: [Int] = []) -> DedupOutcome {
         deduplicate(
             target,
-            fingerprints: samplers.map { FingerprintTable(of: target, sampler: $0, threads: threads) })
+            fingerprints: samplers.map { FingerprintTable(of: target, sampler: $0, threads: threads) },
+            references: references)
     }
 
     /// Deduplicates `target`, whose fingerprints were taken before, one table a sampler.
-    func deduplicate(_ target: PageSet, fingerprints: [FingerprintTable]) -> DedupOutcome {
+    func deduplicate(
+        _ target: PageSet, fingerprints: [FingerprintTable], references: [Int] = []
+    ) -> DedupOutcome {
         precondition(fingerprints.count == samplers.count, "not one set of fingerprints a sampler")
+        precondition(references.isEmpty || references.count == bases.count, "not one count a base")
         let preferred = bases.firstIndex { $0.label.function == target.label.function }
         let parts = ranges(of: target.count, size: 512)
         let outcomes = parallelMap(
             count: parts.count, threads: threads,
             worker: {
-                DedupWorker(bases: bases, registries: registries, settings: settings, preferred: preferred)
+                DedupWorker(
+                    bases: bases, registries: registries, settings: settings, preferred: preferred,
+                    references: references)
             },
             { worker, part in worker.store(parts[part], of: target, fingerprints: fingerprints) })
         return DedupOutcome(pages: outcomes.flatMap { $0 })
@@ -69,12 +78,16 @@ private struct DedupWorker {
     private let limit: Int
     private var choosers: [BaseChooser]
 
-    init(bases: [PageSet], registries: [Registry], settings: DedupSettings, preferred: Int?) {
+    init(
+        bases: [PageSet], registries: [Registry], settings: DedupSettings, preferred: Int?,
+        references: [Int]
+    ) {
         self.bases = bases
         patcher = PagePatcher(settings: settings)
         limit = settings.candidates
         choosers = registries.map {
-            BaseChooser(registry: $0, choice: settings.choice, preferredBase: preferred)
+            BaseChooser(
+                registry: $0, choice: settings.choice, preferredBase: preferred, references: references)
         }
     }
 
