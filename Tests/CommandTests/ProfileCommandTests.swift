@@ -76,7 +76,7 @@ struct ProfileCommandTests {
                 ["profile", "check", "1.pfprofile", pages, "--subsets", "20", "--json"], in: directory)
             #expect(check.status == 0, "\(check.errors)")
             let strict = try Command.run(
-                ["profile", "check", "1.pfprofile", pages, "--subsets", "5", "--tolerance", "-1"],
+                ["profile", "check", "1.pfprofile", pages, "--subsets", "5", "--tolerance", "0"],
                 in: directory)
             #expect(strict.status == 1)
         }

@@ -36,6 +36,11 @@ struct ProfileCheck: ParsableCommand {
     @Flag(help: "Prints JSON.")
     var json = false
 
+    func validate() throws {
+        if subsets < 1 { throw ValidationError("--subsets needs at least 1.") }
+        if !(tolerance >= 0) { throw ValidationError("--tolerance cannot be negative.") }
+    }
+
     func run() throws {
         let stored = try ProfileFile.read(profile)
         let wanted = try dedup.settings().filter { stored.measure($0) != nil }
