@@ -25,6 +25,9 @@ public struct StorageCosts: Sendable, Hashable {
     /// The usual costs.
     public init() {}
 
+    /// The usual costs, made once.
+    public static let usual = StorageCosts()
+
     /// A page stored as a patch of `size` bytes against a base page that is somewhere else.
     public func patched(_ size: Int) -> Int { size + patchEntry }
 

@@ -9,14 +9,14 @@ public enum PageOutcome: Sendable, Hashable {
     /// It is a patch of `size` bytes against page `page` of base `base`.
     case patched(base: Int, page: Int, size: Int)
 
-    /// Bytes that the page takes now, metadata included: with a patch 16 (Medes' `DedupInfo`: length, machine, memory
-    /// region, offset), with a page as it is or compressed 8 (where it lies), for zeros 8.
+    /// Bytes that the page takes now, metadata included (`StorageCosts`).
     public var stored: Int {
+        let costs = StorageCosts.usual
         switch self {
-        case .zero: 8
-        case .kept: Page.size + 8
-        case .compressed(let size): size + 8
-        case .patched(_, _, let size): size + 16
+        case .zero: return costs.zero
+        case .kept: return costs.whole
+        case .compressed(let size): return costs.packed(size)
+        case .patched(_, _, let size): return costs.patched(size)
         }
     }
 }
@@ -36,7 +36,7 @@ public struct DedupOutcome: Sendable {
     public var stored: Int { pages.reduce(0) { $0 + $1.stored } }
 
     /// 1 - stored / original; 0 without any page.
-    public var saving: Double { original == 0 ? 0 : 1 - Double(stored) / Double(original) }
+    public var saving: Double { StorageCosts.saving(stored, pages: pages.count) }
 
     /// The share of the pages that became patches.
     public var hitRate: Double {
