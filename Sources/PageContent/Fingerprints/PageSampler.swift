@@ -10,8 +10,8 @@ public struct PageSampler: Sendable {
     /// What stands for a page without any chunk to take, under the rule of Medes' released code.
     static let nullHash = mix64(0x6D65_6465_732D_6E75)
 
-    /// Takes fingerprints under `settings`. The same `key` gives the same hashes; who does not know it cannot test
-    /// guesses about a page's content against them.
+    /// Takes fingerprints under `settings`. The same `key` gives the same hashes. They are no cryptographic ones: a
+    /// fingerprint must not leave the machine, and a profile holds none.
     public init(_ settings: SamplerSettings, key: UInt64) {
         self.settings = settings
         hash = ChunkHash(key: key, chunk: settings.chunk)

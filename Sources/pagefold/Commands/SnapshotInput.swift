@@ -35,6 +35,9 @@ struct SnapshotInput: ParsableArguments {
         let paths = try paths()
         var seen: [InstanceLabel: String] = [:]
         return try paths.map { path in
+            if SnapshotFile.isExposed(path) {
+                Terminal.note("warning: \(path): others may read it, and it holds memory (chmod 600 it)")
+            }
             let snapshot = try SnapshotFile.open(path)
             if let other = seen.updateValue(path, forKey: snapshot.pages.label) {
                 let label = snapshot.pages.label
