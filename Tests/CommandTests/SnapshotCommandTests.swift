@@ -85,12 +85,12 @@ struct SnapshotCommandTests {
         try withDirectory { directory in
             let python = try #require(SnapshotTarget.python)
             try """
-                import os, time
-                print('first')
-                print('now ready', flush=True)
-                open('id', 'w').write(str(os.getpid()))
-                time.sleep(100)
-                """.write(toFile: "\(directory)/f.py", atomically: true, encoding: .utf8)
+            import os, time
+            print('first')
+            print('now ready', flush=True)
+            open('id', 'w').write(str(os.getpid()))
+            time.sleep(100)
+            """.write(toFile: "\(directory)/f.py", atomically: true, encoding: .utf8)
             for (index, options) in [
                 ["--ready-line", "ready"], [], ["--ready-after", "0.5"], ["--ready-idle"],
                 ["--no-randomisation"],
