@@ -45,7 +45,8 @@ struct PairTable: Sendable {
                             let isSmaller = size ?? PairTable.noPatch < entries[place].size
                             if entries[place].shared == 0 || isSmaller {
                                 entries[place] = Entry(
-                                    size: size ?? PairTable.noPatch, shared: UInt16(clamping: candidate.shared),
+                                    size: size ?? PairTable.noPatch,
+                                    shared: UInt16(clamping: candidate.shared),
                                     page: UInt32(candidate.page))
                             }
                         }
