@@ -7,8 +7,8 @@ public enum CostModel: Hashable, Sendable {
     case constant(Double)
     /// A fixed part, and a part for each byte.
     case affine(fixed: Double, perByte: Double)
-    /// A fixed part, and a part for each item. `each` is what passes on the clock for one item while `threads`
-    /// threads share the work; with one thread it is the work itself.
+    /// A fixed part, and a part for each item. `each` is what passes on the clock for one item while
+    /// `threads` threads share the work; with one thread it is the work itself.
     case perItem(fixed: Double, each: Double, threads: Int = 1)
     /// The law of one operation, or of one item where items are counted.
     case quantiles([Distribution.QuantilePoint])
@@ -29,12 +29,12 @@ public enum CostModel: Hashable, Sendable {
         }
     }
 
-    /// The cost of a quantity of time: `value` to the nearest nanosecond, ties to the even one; `.forever` when
-    /// that does not fit into 64 bits.
+    /// The cost of a quantity of time: `value` to the nearest nanosecond, ties to the even one; `.forever`
+    /// when that does not fit into 64 bits.
     public func duration(at amount: UInt64 = 1) -> SimDuration { CostModel.duration(value(at: amount)) }
 
-    /// The time on the clock with another number of threads than the model's, if the work divides evenly among
-    /// them. What is not per item stays as it is.
+    /// The time on the clock with another number of threads than the model's, if the work divides evenly
+    /// among them. What is not per item stays as it is.
     public func duration(at amount: UInt64, threads: Int) -> SimDuration {
         precondition(threads > 0, "work needs a thread")
         guard case .perItem(let fixed, let each, let measured) = self else { return duration(at: amount) }

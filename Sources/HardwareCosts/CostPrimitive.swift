@@ -1,8 +1,8 @@
 /// Every operation whose cost a simulation may need and a calibration may measure: a closed list, so that a
 /// costs file cannot speak of something that nobody reads.
 ///
-/// The raw value is the name in files. A page has 4 KiB everywhere. What each means, its unit and what it grows
-/// with is in `facts`.
+/// The raw value is the name in files. A page has 4 KiB everywhere. What each means, its unit and what it
+/// grows with is in `facts`.
 public enum CostPrimitive: String, Hashable, Sendable, CaseIterable {
     // RDMA
     /// Reading base pages scattered over other nodes, many under way at once.

@@ -17,8 +17,8 @@ public struct HardwareCosts: Hashable, Sendable {
     }
 
     /// The costs of `sets`, the first before the second.
-    /// - Throws: `InputError` for two sets of one name, and for a set of emulated hardware, whose numbers stand
-    ///   for no machine.
+    /// - Throws: `InputError` for two sets of one name, and for a set of emulated hardware, whose numbers
+    /// stand   for no machine.
     public init(_ sets: [CostSet]) throws(InputError) {
         for (index, set) in sets.enumerated() {
             if set.isEmulated {

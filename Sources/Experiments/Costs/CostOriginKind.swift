@@ -126,9 +126,9 @@ extension Kind where Value == CostEvidence {
     }
 }
 
-extension Kind {
+extension Kind where Value: Collection {
     /// The same kind, of which nothing is written when it is empty.
-    var absentWhenEmpty: Kind where Value: Collection {
+    var absentWhenEmpty: Kind {
         Kind(expected) {
             read($0, $1, $2)
         } write: {
