@@ -199,3 +199,24 @@ import Testing
         }
     }
 }
+
+@Suite struct CostsDocumentationTests {
+    private static func document() throws -> String {
+        let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("docs/costs.md").path
+        return try String(contentsOfFile: path, encoding: .utf8)
+    }
+
+    @Test func theDocumentListsEveryPrimitive() throws {
+        #expect(try Self.document().contains(CostPrimitive.markdownTable))
+    }
+
+    @Test func theExampleOfTheDocumentIsUnderstood() throws {
+        let parts = try Self.document().components(separatedBy: "```")
+        let example = try #require(parts.first { $0.hasPrefix("yaml\n") }).dropFirst(5)
+        let set = try CostSet(text: String(example), file: "docs/costs.md")
+        #expect(set.primitives == [.rdmaReadPages, .rdmaConnectionSlowdown])
+        #expect(set.machine[.kernel] == "6.9")
+        #expect(set.absent == [.swapInZram: "no zram device"])
+    }
+}
