@@ -56,7 +56,7 @@ struct CostSetDraw {
         evidence.isNoisy = chance(2)
         var value = 0.0
         for _ in 0..<stream.below(5) {
-            value += number()
+            value = max(value + number(), value.nextUp)
             evidence.histogram.append(.init(value, stream.next()))
         }
         return evidence

@@ -44,7 +44,9 @@ extension Kind where Value == Double {
                 return base
             }
             let before = faults.errors.count
-            let size = Kind.amount(.memory).read(node.with(text: "1 \(parts[1])"), 1, faults)
+            let isUnit = parts[1].first.map { !$0.isNumber && $0 != "." } ?? true
+            let size = Kind.amount(.memory).limited(to: "above 0") { $0 > 0 }
+                .read(node.with(text: isUnit ? "1 \(parts[1])" : String(parts[1])), 1, faults)
             let value = amount.read(node.with(text: String(parts[0])), base, faults)
             return faults.errors.count > before ? base : value / size
         } write: { value in
