@@ -170,6 +170,10 @@ import Testing
         #expect(near?.remedy.contains("did you mean 'medes-eurosys22'?") == true)
         let path = #expect(throws: InputError.self) { try CostSources.find("./x.yaml", directory: "/desk") }
         #expect(path?.file == "./x.yaml")
+        #expect(throws: InputError.self) { try CostSources.find("", directory: "/") }
+        #expect(throws: InputError.self) { try CostSources.find("a\u{0}b", directory: "/") }
+        let directory = #expect(throws: InputError.self) { try CostSources.find("/", directory: "/") }
+        #expect(directory?.problem.contains("not a regular file") == true)
     }
 
     @Test func costsAreFoundByNameAndByPath() throws {
@@ -178,6 +182,8 @@ import Testing
             try text.write(toFile: directory + "/mine.yaml", atomically: true, encoding: .utf8)
             let costs = try CostSources.costs(["mine.yaml", "medes-eurosys22"], directory: directory)
             #expect(costs.find(.restorePause)?.set == "t")
+            try Data([0xFF, 0xFE, 0]).write(to: URL(fileURLWithPath: directory + "/bytes.yaml"))
+            #expect(throws: InputError.self) { try CostSources.find("bytes.yaml", directory: directory) }
             let lookup = try #require(costs.find(.registryLookup))
             #expect(lookup.set == "medes-eurosys22")
             #expect(lookup.modelText == "{per-item: {fixed: 0 ns, each: 80 us, threads: 1}}")

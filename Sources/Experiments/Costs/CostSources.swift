@@ -1,5 +1,5 @@
 import Files
-import Foundation
+import Glibc
 import HardwareCosts
 
 /// Finds costs by name or path.
@@ -15,19 +15,34 @@ public enum CostSources {
             return try CostSet(text: shipped.text, file: shipped.name)
         }
         let path = text.hasPrefix("/") ? text : PathKind.join(directory, text)
-        guard let data = FileManager.default.contents(atPath: path) else {
-            let isName = !text.contains("/") && !text.hasSuffix(".yaml") && !text.hasSuffix(".json")
-            if isName {
-                throw InputError(
-                    "there are no costs '\(text.prefix(60))'",
-                    remedy: Suggestion.remedy(for: text, among: shippedNames) + ", or give a path")
-            }
-            throw InputError(file: text, "cannot be read", remedy: "give the path of a costs file")
+        let isName = !text.contains("/") && !text.hasSuffix(".yaml") && !text.hasSuffix(".json")
+        if isName && access(path, F_OK) != 0 {
+            throw InputError(
+                "there are no costs '\(text.prefix(60))'",
+                remedy: Suggestion.remedy(for: text, among: shippedNames) + " (or give the path of a file)")
         }
-        guard let content = String(data: data, encoding: .utf8) else {
-            throw InputError(file: text, "is no text in UTF-8", remedy: "give a costs file")
+        return try CostSet(text: try content(of: path, named: text), file: text)
+    }
+
+    private static func content(of path: String, named name: String) throws(InputError) -> String {
+        if path.utf8.contains(0) || name.isEmpty {
+            throw InputError("this is no path of a costs file", remedy: "give a name or a path")
         }
-        return try CostSet(text: content, file: text)
+        let storage: ByteStorage
+        do {
+            storage = try ByteStorage(mapping: path)
+        } catch {
+            throw InputError(file: name, error.problem, remedy: error.remedy)
+        }
+        guard storage.bytes.count <= YAMLReader.sizeLimit else {
+            throw InputError(
+                file: name, "the file has \(storage.bytes.count) bytes",
+                remedy: "costs files may have \(YAMLReader.sizeLimit)")
+        }
+        guard let content = String(validating: storage.bytes, as: UTF8.self) else {
+            throw InputError(file: name, "is no text in UTF-8", remedy: "give a costs file")
+        }
+        return content
     }
 
     /// The costs of an experiment: `names` in their order.
