@@ -153,7 +153,7 @@ import Testing
     }
 
     @Test func everySetReadsBackAsItWas() throws {
-        for seed in UInt64(0)..<400 {
+        for seed in UInt64(0)..<200 {
             var draw = CostSetDraw(seed: seed)
             let set = draw.set()
             let text = set.fileText
@@ -161,6 +161,39 @@ import Testing
             #expect(again == set, "seed \(seed)\n\(text)")
             #expect(again.fileText == text)
         }
+    }
+
+    @Test func aDamagedFileIsRefusedOrSound() throws {
+        var stream = RandomStream(seed: 9, purpose: .test)
+        var refused = 0
+        for seed in UInt64(0)..<60 {
+            var draw = CostSetDraw(seed: seed)
+            let bytes = Array(draw.set().fileText.utf8)
+            for _ in 0..<6 {
+                var damaged = bytes
+                for _ in 0...stream.below(3) {
+                    let at = Int(stream.below(UInt64(damaged.count)))
+                    if stream.below(2) == 0 {
+                        damaged.remove(at: at)
+                    } else {
+                        damaged[at] = Self.damage(&stream)
+                    }
+                }
+                do {
+                    let set = try CostSet(text: String(decoding: damaged, as: UTF8.self), file: "c.yaml")
+                    for (primitive, cost) in set.costs {
+                        #expect(cost.model.fault(for: primitive) == nil && cost.origin.fault == nil)
+                    }
+                    #expect(try CostSet(text: set.fileText, file: "c.yaml") == set)
+                } catch is InputError { refused += 1 } catch is InputErrors { refused += 1 }
+            }
+        }
+        #expect((50..<360).contains(refused))
+    }
+
+    private static func damage(_ stream: inout RandomStream) -> UInt8 {
+        let bytes = Array("0-9e.:{}[]\"' \n#&*/nB".utf8)
+        return bytes[Int(stream.below(UInt64(bytes.count)))]
     }
 
     @Test func whatIsMissingIsNamedWithWhatIsProbablyMeant() throws {

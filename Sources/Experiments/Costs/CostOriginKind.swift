@@ -126,7 +126,7 @@ extension Kind where Value == CostEvidence {
     }
 }
 
-extension Kind where Value: Collection {
+extension Kind where Value: Swift.Collection {
     /// The same kind, of which nothing is written when it is empty.
     var absentWhenEmpty: Kind {
         Kind(expected) {
