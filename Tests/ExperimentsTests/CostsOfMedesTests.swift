@@ -23,7 +23,7 @@ import Testing
             self.dedupStart = dedupStart
         }
 
-        /// Pages with a patch, of which each saves a page less the paper's mean patch (section 7.2: 611 B).
+        /// Pages with a patch, of which each saves a page less the paper's mean patch (section 7.8: 611 B).
         var patchedPages: UInt64 { UInt64((saved * 0x1p20 / (4_096 - 611)).rounded()) }
         var footprint: UInt64 { UInt64((memory * 0x1p20).rounded()) }
     }

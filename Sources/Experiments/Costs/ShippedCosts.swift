@@ -9,7 +9,7 @@ enum ShippedCosts {
         # Deduplication for Serverless Computing with Medes, EuroSys'22, doi 10.1145/3492321.3524272): 20
         # CloudLab nodes, 10 Gbit/s. Fitted to its figure 8, table 2 (memory) and table 3 (saved memory), so
         # nothing here is evidence for a result of that paper. K, the patched pages of a sandbox, is saved
-        # memory / (4096 B - 611 B), 611 B being the paper's mean patch. What the paper does not give is not
+        # memory / (4096 B - 611 B), 611 B being the paper's mean patch (7.8). What the paper does not give is not
         # here.
         hardware-costs: 1
         name: medes-eurosys22
