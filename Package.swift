@@ -24,6 +24,8 @@ let package = Package(
         .target(name: "Statistics", dependencies: ["EventKernel"]),
         // Floor 0: what everything that touches a file shares: errors, atomic writing, mapped bytes.
         .target(name: "Files"),
+        // Floor 0: what primitives cost on some hardware, and where each figure comes from.
+        .target(name: "HardwareCosts", dependencies: ["EventKernel", "Files"]),
         // Floor 0: chunk sampling, fingerprints, the registry, patch codecs, profiles. Pages come from anywhere.
         .target(
             name: "PageContent",
@@ -42,7 +44,7 @@ let package = Package(
         .target(
             name: "Experiments",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "Workload", "Simulator",
+                "EventKernel", "Files", "Statistics", "HardwareCosts", "Workload", "Simulator",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -69,6 +71,7 @@ let package = Package(
 
         .testTarget(name: "EventKernelTests", dependencies: ["EventKernel"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "EventKernel"]),
+        .testTarget(name: "HardwareCostsTests", dependencies: ["HardwareCosts", "EventKernel", "Files"]),
         .testTarget(name: "PageContentTests", dependencies: ["PageContent", "EventKernel", "Files"]),
         .testTarget(
             name: "SnapshotsTests", dependencies: ["Snapshots", "PageContent", "EventKernel", "Files"]),
@@ -77,7 +80,7 @@ let package = Package(
         .testTarget(
             name: "ExperimentsTests",
             dependencies: [
-                "Experiments", "Simulator", "Workload", "Statistics", "EventKernel", "Files",
+                "Experiments", "HardwareCosts", "Simulator", "Workload", "Statistics", "EventKernel", "Files",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "CommandTests", dependencies: []),

@@ -24,9 +24,8 @@ import Testing
     }
 
     private static let floors = [
-        "EventKernel", "Files", "Statistics", "PageContent", "Snapshots", "Workload", "Simulator",
-        "Experiments",
-        "pagefold",
+        "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Snapshots", "Workload",
+        "Simulator", "Experiments", "pagefold",
     ]
 
     @Test func eachModuleImportsOnlyThoseBelowIt() throws {
@@ -43,7 +42,8 @@ import Testing
 
     @Test func theFloorsThatSimulateDoWithoutFoundation() throws {
         for module in [
-            "EventKernel", "Files", "Statistics", "PageContent", "Snapshots", "Workload", "Simulator",
+            "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Snapshots", "Workload",
+            "Simulator",
         ] {
             for source in try Self.sources(under: "Sources/\(module)") {
                 #expect(!source.text.contains("import Foundation"), "\(source.path) imports Foundation")
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func nothingThatReachesAResultDependsOnTheMachine() throws {
-        for module in ["EventKernel", "Workload", "Simulator"] {
+        for module in ["EventKernel", "HardwareCosts", "Workload", "Simulator"] {
             for source in try Self.sources(under: "Sources/\(module)") {
                 for word in [
                     "SystemRandomNumberGenerator", ".random(in", "shuffled(", "Date()", "clock_gettime",
