@@ -17,6 +17,7 @@ import time
 from ksm_settings import Guardian, Unavailable, read_counts, read_settings
 
 HERE = pathlib.Path(__file__).resolve().parent
+SUITE_PYTHON = HERE.parent.parent / ".build-profiles" / "environment" / "libraries" / "bin" / "python"
 LAUNCHER = HERE.parent.parent / "experiments" / "functions" / "python" / "launcher.py"
 # What `prctl` calls them in <linux/prctl.h>.
 PR_SET_PDEATHSIG, PR_SET_MEMORY_MERGE, PR_GET_MEMORY_MERGE = 1, 67, 68
@@ -91,11 +92,12 @@ class Instance:
 def commands(arguments):
     """How each function is started."""
     if arguments.suite:
-        return {name: [arguments.python, str(LAUNCHER), name] for name in arguments.suite.split(",")}
+        python = arguments.python or (str(SUITE_PYTHON) if SUITE_PYTHON.exists() else sys.executable)
+        return {name: [python, str(LAUNCHER), name] for name in arguments.suite.split(",")}
     if arguments.command:
         return {name: shlex.split(text) for name, _, text in (item.partition("=") for item in arguments.command)}
     wait = "; print('ready', flush=True); import sys; sys.stdin.read()"
-    return {name: [arguments.python, "-c", text + wait] for name, text in PROGRAMS.items()}
+    return {name: [arguments.python or sys.executable, "-c", text + wait] for name, text in PROGRAMS.items()}
 
 
 def start(arguments):
@@ -225,7 +227,7 @@ def parser():
     parser.add_argument("--requests", type=int, default=4, help="that each instance of the suite answers (default 4)")
     parser.add_argument("--command", action="append", metavar="NAME=COMMAND",
                         help="another function: a command that prints a line when it is ready")
-    parser.add_argument("--python", default=sys.executable, help="the interpreter")
+    parser.add_argument("--python", help="the interpreter (default: with --suite the one scripts/profiles installed)")
     parser.add_argument("--no-randomisation", action="store_true", help="addresses and hash seeds are not random")
     parser.add_argument("--pages-to-scan", type=int, default=20_000, help="in a batch (default 20000)")
     parser.add_argument("--patience", type=float, default=PATIENCE, help="seconds to wait for KSM (default 120)")
