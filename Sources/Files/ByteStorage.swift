@@ -27,7 +27,8 @@ public final class ByteStorage: @unchecked Sendable {
     /// Maps the file at `path` for reading.
     /// - Throws: `InputError` when the file cannot be opened, is no regular file, or cannot be mapped.
     public init(mapping path: String) throws(InputError) {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
+        // Without waiting: opening a pipe that nobody writes to would never return.
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw InputError.system("cannot be opened", file: path) }
         defer { close(file) }
         var status = stat()

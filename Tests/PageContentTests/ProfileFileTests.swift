@@ -67,6 +67,13 @@ import Testing
         }
     }
 
+    @Test func aPipeIsRefusedAndNotWaitedFor() throws {
+        let path = NSTemporaryDirectory() + "pagefold-pipe-\(ProcessInfo.processInfo.processIdentifier)"
+        #expect(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        #expect(throws: InputError.self) { try ProfileFile.read(path) }
+    }
+
     @Test func aFileCutShortAnywhereIsDamaged() throws {
         let bytes = try ProfileFile.encode(Self.profile())
         for length in stride(from: 0, to: bytes.count, by: 37) {
