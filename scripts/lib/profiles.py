@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import pathlib
 import shutil
@@ -237,7 +238,8 @@ class Run:
         parent.chmod(0o755)
         for ending, command in commands.items():
             table = parent / f"{profile.stem}-{ending}"
-            table.write_text(run_tool(workspace, command))
+            # On one line: they are many and for machines.
+            table.write_text(json.dumps(json.loads(run_tool(workspace, command)), separators=(",", ":")) + "\n")
             table.chmod(0o644)
 
     def describe(self) -> None:
