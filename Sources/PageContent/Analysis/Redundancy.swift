@@ -104,22 +104,3 @@ public enum RedundancyMeasure: String, Sendable, CaseIterable {
     /// The estimate by Medes' authors: see `MedesEstimate`.
     case medes
 }
-
-extension FilePage {
-    /// How many pages two ascending lists have in common.
-    static func common(_ a: [FilePage], _ b: [FilePage]) -> Int {
-        var (i, j, count) = (0, 0, 0)
-        while i < a.count && j < b.count {
-            if a[i] == b[j] {
-                count += 1
-                i += 1
-                j += 1
-            } else if a[i] < b[j] {
-                i += 1
-            } else {
-                j += 1
-            }
-        }
-        return count
-    }
-}

@@ -48,12 +48,7 @@ extension ProfileBuilder {
     /// The share of `target`'s clean pages of files that are resident in `base` too; 1 where it has none.
     private static func overlap(of target: PageSet, with base: PageSet) -> Double {
         if target.filePages.isEmpty { return 1 }
-        var shared = 0
-        var other = base.filePages[...]
-        for page in target.filePages {
-            while let next = other.first, next < page { other.removeFirst() }
-            if other.first == page { shared += 1 }
-        }
+        let shared = FilePage.common(target.filePages, base.filePages)
         return Double(shared) / Double(target.filePages.count)
     }
 

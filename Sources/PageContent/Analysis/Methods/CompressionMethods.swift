@@ -29,13 +29,7 @@ public struct CompressionOnlyMethod: SavingMethod {
     /// Compresses each target page by page.
     public func store(_ round: MethodRound) -> [StoredPages?] {
         let costs = StorageCosts()
-        return zip(round.pairs, round.compressedSizes()).map { pair, sizes in
-            guard let pair, let sizes else { return nil }
-            var stored = StoredPages(of: pair, others: [pair.base])
-            stored.storedBytes = Double(
-                sizes.total(compression) { $0.map { costs.packed($0) } ?? costs.zero })
-            return stored
-        }
+        return round.storeCompressed(by: compression) { $0.map { costs.packed($0) } ?? costs.zero }
     }
 }
 
@@ -55,12 +49,6 @@ public struct ZswapMethod: SavingMethod {
     /// Compresses each target page by page.
     public func store(_ round: MethodRound) -> [StoredPages?] {
         let costs = StorageCosts()
-        return zip(round.pairs, round.compressedSizes()).map { pair, sizes in
-            guard let pair, let sizes else { return nil }
-            var stored = StoredPages(of: pair, others: [pair.base])
-            stored.storedBytes = Double(
-                sizes.total(compression) { $0.map { costs.zswapped($0) } ?? costs.zswappedZero })
-            return stored
-        }
+        return round.storeCompressed(by: compression) { $0.map { costs.zswapped($0) } ?? costs.zswappedZero }
     }
 }

@@ -66,6 +66,21 @@ public final class MethodRound: Sendable {
     }
 }
 
+extension MethodRound {
+    /// Stores each target with every page compressed alone, charged by `cost` for its size; nil stands for a page of
+    /// zeros.
+    func storeCompressed(
+        by compression: CompressionMethod, cost: (Int?) -> Int
+    ) -> [StoredPages?] {
+        zip(pairs, compressedSizes()).map { pair, sizes in
+            guard let pair, let sizes else { return nil }
+            var stored = StoredPages(of: pair, others: [pair.base])
+            stored.storedBytes = Double(sizes.total(compression, cost))
+            return stored
+        }
+    }
+}
+
 extension StoredPages {
     /// Counts the pages of `pair`'s target, with its clean pages of files, of which those cost nothing that a
     /// sandbox among `others` has resident too. Nothing is counted as stored of the private pages.
@@ -75,18 +90,5 @@ extension StoredPages {
         filePages = pair.target.filePages.count
         storedFileBytes = Double(
             FilePage.missing(pair.target.filePages, among: others.map(\.filePages)) * Page.size)
-    }
-}
-
-extension FilePage {
-    /// How many pages of an ascending list none of other ascending lists has.
-    static func missing(_ pages: [FilePage], among others: [[FilePage]]) -> Int {
-        others.reduce(pages) { rest, other in
-            var place = 0
-            return rest.filter { page in
-                while place < other.count && other[place] < page { place += 1 }
-                return place == other.count || other[place] != page
-            }
-        }.count
     }
 }
