@@ -50,6 +50,15 @@ package struct ByteDecoder {
         return text
     }
 
+    /// A text of at most `limit` bytes that a terminal can show.
+    package mutating func plainText(limit: Int) throws(Damage) -> String {
+        let text = try text()
+        guard text.utf8.count <= limit, text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
+            throw Damage()
+        }
+        return text
+    }
+
     /// Skips to a multiple of 8 from the start.
     package mutating func align() throws(Damage) {
         while position % 8 != 0 { if try byte() != 0 { throw Damage() } }

@@ -43,7 +43,7 @@ struct SnapshotTables {
     /// Reads the tables of a snapshot of `pages` pages. Nothing is allocated that the bytes cannot fill.
     init(_ bytes: UnsafeRawBufferPointer, pages: Int) throws(ByteDecoder.Damage) {
         var decoder = ByteDecoder(bytes)
-        let function = try SnapshotTables.text(&decoder)
+        let function = try decoder.plainText(limit: SnapshotTables.textLimit)
         let instance = try decoder.word()
         guard !function.isEmpty, instance <= UInt64(Int32.max) else { throw ByteDecoder.Damage() }
         label = InstanceLabel(function: function, instance: Int(instance))
@@ -52,7 +52,8 @@ struct SnapshotTables {
         guard labelCount <= SnapshotTables.labelLimit else { throw ByteDecoder.Damage() }
         for _ in 0..<labelCount {
             let new = SnapshotLabel(
-                name: try SnapshotTables.text(&decoder), value: try SnapshotTables.text(&decoder))
+                name: try decoder.plainText(limit: SnapshotTables.textLimit),
+                value: try decoder.plainText(limit: SnapshotTables.textLimit))
             // Ascending, each name once.
             if let last = labels.last, last.name >= new.name { throw ByteDecoder.Damage() }
             labels.append(new)
@@ -88,15 +89,6 @@ struct SnapshotTables {
             if let last = filePages.last, last >= page { throw ByteDecoder.Damage() }
             filePages.append(page)
         }
-    }
-
-    /// A text that a terminal can show.
-    private static func text(_ decoder: inout ByteDecoder) throws(ByteDecoder.Damage) -> String {
-        let text = try decoder.text()
-        guard text.utf8.count <= textLimit, text.utf8.allSatisfy({ $0 >= 32 && $0 != 127 }) else {
-            throw ByteDecoder.Damage()
-        }
-        return text
     }
 
     /// The snapshot with its pages.

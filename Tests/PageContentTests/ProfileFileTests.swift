@@ -67,6 +67,17 @@ import Testing
         }
     }
 
+    @Test func textsThatWouldSteerATerminalAreDamage() throws {
+        for name in ["\u{1B}[2J", "two\nlines", String(repeating: "x", count: 5000)] {
+            var profile = try Self.profile()
+            profile.labels = [ProfileLabel(name: "mode", value: name)]
+            #expect(throws: InputError.self) { try Self.decode(ProfileFile.encode(profile)) }
+            profile.labels = []
+            profile.functions[1].name = "g" + name
+            #expect(throws: InputError.self) { try Self.decode(ProfileFile.encode(profile)) }
+        }
+    }
+
     @Test func aPipeIsRefusedAndNotWaitedFor() throws {
         let path = NSTemporaryDirectory() + "pagefold-pipe-\(ProcessInfo.processInfo.processIdentifier)"
         #expect(mkfifo(path, 0o600) == 0)

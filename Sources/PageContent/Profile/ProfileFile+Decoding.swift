@@ -24,6 +24,8 @@ extension ByteDecoder {
         static let functions = 1000
         static let instances = 1_000_000
         static let pages = 1 << 40
+        /// A function's name with its qualifier, each as long as a snapshot's texts may be, fits.
+        static let text = 4096
     }
 
     /// A finite number that is not negative, or not below `least`.
@@ -56,10 +58,13 @@ extension ByteDecoder {
         throw Damage()
     }
 
+    /// A text that commands print.
+    private mutating func shownText() throws(Damage) -> String { try plainText(limit: Limits.text) }
+
     private mutating func labels() throws(Damage) -> [ProfileLabel] {
         var labels: [ProfileLabel] = []
         for _ in 0..<(try count(ofSize: 8)) {
-            labels.append(ProfileLabel(name: try text(), value: try text()))
+            labels.append(ProfileLabel(name: try shownText(), value: try shownText()))
         }
         return labels
     }
@@ -69,12 +74,12 @@ extension ByteDecoder {
     }
 
     private mutating func function(among functions: Int) throws(Damage) -> FunctionProfile {
-        let name = try text()
+        let name = try shownText()
         let instances = try word(upTo: Limits.instances, from: 1)
         let labels = try self.labels()
         var times: [ProfileTime] = []
         for _ in 0..<(try count(ofSize: 20)) {
-            times.append(ProfileTime(name: try text(), milliseconds: try spread()))
+            times.append(ProfileTime(name: try shownText(), milliseconds: try spread()))
         }
         let pages = try spread()
         var kinds: [FunctionProfile.Spread] = []
