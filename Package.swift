@@ -39,12 +39,14 @@ let package = Package(
         // Floor 1: functions, applications, arrivals; trace readers and generators.
         .target(name: "Workload", dependencies: ["EventKernel", "Files"]),
         // Floor 2: the cluster model, its engine, the policy hooks and the policies.
-        .target(name: "Simulator", dependencies: ["EventKernel", "Files", "Workload"]),
+        .target(
+            name: "Simulator",
+            dependencies: ["EventKernel", "Files", "HardwareCosts", "PageContent", "Workload"]),
         // Floor 3: experiment files, sweeps, the result store, comparison, the regression check.
         .target(
             name: "Experiments",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "HardwareCosts", "Workload", "Simulator",
+                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Workload", "Simulator",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -76,11 +78,14 @@ let package = Package(
         .testTarget(
             name: "SnapshotsTests", dependencies: ["Snapshots", "PageContent", "EventKernel", "Files"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel", "Files"]),
-        .testTarget(name: "SimulatorTests", dependencies: ["Simulator", "Workload", "EventKernel", "Files"]),
+        .testTarget(
+            name: "SimulatorTests",
+            dependencies: ["Simulator", "PageContent", "HardwareCosts", "Workload", "EventKernel", "Files"]),
         .testTarget(
             name: "ExperimentsTests",
             dependencies: [
-                "Experiments", "HardwareCosts", "Simulator", "Workload", "Statistics", "EventKernel", "Files",
+                "Experiments", "HardwareCosts", "PageContent", "Simulator", "Workload", "Statistics",
+                "EventKernel", "Files",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(name: "CommandTests", dependencies: []),

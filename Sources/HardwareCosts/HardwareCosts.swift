@@ -16,9 +16,12 @@ public struct HardwareCosts: Hashable, Sendable {
         public var set: String
     }
 
+    /// No costs.
+    public init() { sets = [] }
+
     /// The costs of `sets`, the first before the second.
     /// - Throws: `InputError` for two sets of one name, and for a set of emulated hardware, whose numbers
-    /// stand   for no machine.
+    ///   stand for no machine.
     public init(_ sets: [CostSet]) throws(InputError) {
         for (index, set) in sets.enumerated() {
             if set.isEmulated {

@@ -94,7 +94,10 @@ extension Kind where Value == IdleState {
 extension Scenario {
     /// What a start on a warm sandbox takes: the restore of the first idle state.
     var warmStart: Distribution {
-        get { idleStates.first?.restore.stages.first?.duration ?? .constant(0) }
+        get {
+            if case .law(let law)? = idleStates.first?.restore.stages.first?.time { return law }
+            return .constant(0)
+        }
         set { idleStates[0] = .warm(delay: newValue) }
     }
 

@@ -44,7 +44,7 @@ extension Kind where Value == Stage {
             [
                 Field(
                     "stage", \Stage.kind, .word(StageKind.allCases.map { ($0.rawValue, $0) }), required: true),
-                Field("duration", \Stage.duration, .timeDistribution, required: true),
+                Field("duration", \Stage.law, .timeDistribution, required: true),
                 Field("resource", \Stage.resource, Kind<String>.text.optional(blank: "")),
             ]
         ).kind
@@ -99,5 +99,13 @@ extension Kind where Value == StartSettings {
         } write: {
             record.write($0)
         }
+    }
+}
+
+extension Stage {
+    /// The law of its duration; that of no time for a stage whose time has none.
+    var law: Distribution {
+        get { if case .law(let law) = time { law } else { .constant(0) } }
+        set { time = .law(newValue) }
     }
 }

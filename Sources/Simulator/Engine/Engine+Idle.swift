@@ -42,12 +42,16 @@ extension Engine {
     mutating func askNextStep(of sandbox: Int) {
         let unit = Int(cluster.sandboxes[sandbox].unit)
         let step = policies.idle.nextStep(
-            of: cluster.view(of: sandbox), unit: view(ofUnit: unit), now: SimTime(nanoseconds: clock))
+            of: cluster.view(of: sandbox), unit: view(ofUnit: unit), now: SimTime(nanoseconds: clock),
+            in: cluster)
         let after: SimDuration
         switch step {
         case .stay:
             cluster.sandboxes[sandbox].stepAt = .max
             return
+        case .reconsider(let delay):
+            cluster.details[sandbox].stepTarget = SandboxDetails.reconsider
+            after = delay
         case .evict(let delay):
             cluster.details[sandbox].stepTarget = SandboxDetails.evict
             after = delay
@@ -84,6 +88,8 @@ extension Engine {
             evict(sandbox)
             recorder.evictions.policy += isMeasuring ? 1 : 0
             if !waiting.isEmpty { serveWaitingForMemory(on: node) }
+        } else if target == SandboxDetails.reconsider {
+            askNextStep(of: sandbox)
         } else {
             enter(target, sandbox)
         }

@@ -33,6 +33,8 @@ public struct RunRecord: Sendable {
     public var sandboxes = MeanAndPeak()
     /// Loads ahead of need.
     public var prewarms = PrewarmCounts()
+    /// What was done with pages, cores and the network.
+    public var mechanism = MechanismRecord()
     /// One row for each function, by id.
     public var functions: [FunctionRow] = []
     /// One row for each application, by id.

@@ -14,18 +14,38 @@ public protocol IdlePolicy: AnyObject {
     /// is done) and again whenever a step was carried out.
     func nextStep(of sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep
 
+    /// The same with the cluster to look at. Default: `nextStep` without it.
+    func nextStep(
+        of sandbox: SandboxView, unit: UnitView, now: SimTime, in cluster: borrowing ClusterState
+    ) -> IdleStep
+
+    /// The next step of an idle sandbox that could not enter `state`: its node lacks the memory, or nothing is there to
+    /// store its pages against. Default: it stays.
+    func refused(
+        _ state: IdleStateID, to sandbox: SandboxView, unit: UnitView, now: SimTime
+    ) -> IdleStep
+
     /// Whether `arrived` is to be called. Default: false.
     var observesArrivals: Bool { get }
 
     /// A call of `unit` arrived. `idleTime` is the time since its latest execution ended, nil when one is still
     /// running or none has ended yet. Called before a sandbox is chosen.
     func arrived(at unit: UnitView, now: SimTime, idleTime: SimDuration?)
+
+    /// Whether `restored` is to be called. Default: false.
+    var observesRestores: Bool { get }
+
+    /// A call of `unit` begins to execute on a sandbox that was idle in `state`, other than warm, `startup` after it
+    /// arrived.
+    func restored(_ unit: UnitID, from state: IdleStateID, startup: SimDuration)
 }
 
 /// What to do with an idle sandbox, and when.
 public enum IdleStep: Hashable, Sendable {
     /// Nothing, until it is used or memory runs short.
     case stay
+    /// Ask again once it has stayed this long from now.
+    case reconsider(after: SimDuration)
     /// Evict it once it has stayed this long from now.
     case evict(after: SimDuration)
     /// Move it to another idle state once it has stayed this long from now.
@@ -35,8 +55,22 @@ public enum IdleStep: Hashable, Sendable {
 extension IdlePolicy {
     /// Not fixed.
     public func constantKeepAlive(of unit: UnitView) -> SimDuration? { nil }
+    /// Without a look at the cluster.
+    public func nextStep(
+        of sandbox: SandboxView, unit: UnitView, now: SimTime, in cluster: borrowing ClusterState
+    ) -> IdleStep {
+        nextStep(of: sandbox, unit: unit, now: now)
+    }
+    /// It stays.
+    public func refused(
+        _ state: IdleStateID, to sandbox: SandboxView, unit: UnitView, now: SimTime
+    ) -> IdleStep { .stay }
     /// No.
     public var observesArrivals: Bool { false }
     /// Ignored.
     public func arrived(at unit: UnitView, now: SimTime, idleTime: SimDuration?) {}
+    /// No.
+    public var observesRestores: Bool { false }
+    /// Ignored.
+    public func restored(_ unit: UnitID, from state: IdleStateID, startup: SimDuration) {}
 }

@@ -12,6 +12,14 @@ public protocol Reclaimer: AnyObject {
     /// it need not ask again on each use.
     func priority(of sandbox: SandboxView, unit: UnitView) -> ReclaimPriority
 
+    /// Whether `victim` is to be asked instead of `priority`. Default: false.
+    var choosesVictims: Bool { get }
+
+    /// The idle sandbox, anywhere in the cluster, that goes next so that a sandbox of `memory` can be built; nil for
+    /// none: the call then waits. It must be evictable (`ClusterState.isEvictable`). Asked again until the placement
+    /// policy names a node with the memory.
+    func victim(for memory: Bytes, now: SimTime, in cluster: borrowing ClusterState) -> SandboxID?
+
     /// `sandbox` was evicted at this priority.
     func evicted(_ sandbox: SandboxView, priority: ReclaimPriority)
 }
@@ -40,6 +48,12 @@ public struct ReclaimPriority: Hashable, Comparable, Sendable, BitwiseCopyable {
 extension Reclaimer {
     /// Not used.
     public var mark: UInt64 { 0 }
+    /// No.
+    public var choosesVictims: Bool { false }
+    /// None.
+    public func victim(for memory: Bytes, now: SimTime, in cluster: borrowing ClusterState) -> SandboxID? {
+        nil
+    }
     /// Ignored.
     public func evicted(_ sandbox: SandboxView, priority: ReclaimPriority) {}
 }

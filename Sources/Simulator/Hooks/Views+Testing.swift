@@ -12,7 +12,7 @@ extension SandboxView {
         self.init(
             id: id, unit: unit.id, node: node, state: .warm, createdAt: createdAt, since: lastUsed,
             lastUsed: lastUsed,
-            uses: uses, memory: unit.memory, mark: mark, serial: serial)
+            uses: uses, memory: unit.memory, hasImage: false, mark: mark, serial: serial)
     }
 }
 

@@ -21,6 +21,8 @@ public struct SandboxView: Sendable {
     public var uses: UInt32
     /// Memory it takes when all its layers are local.
     public var memory: Bytes
+    /// Whether it has an image that an idle state left: it was in that state before.
+    public var hasImage: Bool
     /// The reclaimer's `mark` at its last use.
     public var mark: UInt64
     /// Counts the sandboxes of the run in order of creation.

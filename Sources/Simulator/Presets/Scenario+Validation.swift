@@ -47,7 +47,7 @@ extension Scenario {
             + idleStates.map(\.restore)
         {
             for stage in path.stages {
-                if let fault = stage.duration.fault {
+                if case .law(let law) = stage.time, let fault = law.fault {
                     throw InputError(
                         "the \(stage.kind.rawValue) stage of '\(path.name)' is impossible: \(fault)")
                 }

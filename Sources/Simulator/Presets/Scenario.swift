@@ -1,4 +1,5 @@
 import EventKernel
+import HardwareCosts
 import Workload
 
 /// The immutable, fully resolved input of one run, but for the workload and the seed.
@@ -29,6 +30,16 @@ public struct Scenario: Hashable, Sendable {
     public var measurement: MeasurementSettings
     /// Which policies answer the hooks.
     public var policies: PolicyChoices
+    /// What primitives cost; stages name those that they take.
+    public var costs: HardwareCosts
+    /// What is in the sandboxes' pages; nil: nobody knows, and no idle state may depend on it.
+    public var content: ContentSettings?
+    /// Resources that are not one a node; others need no mention.
+    public var resources: [Resource]
+    /// The network.
+    public var fabric: FabricSettings
+    /// Failures of nodes.
+    public var failures: FailureSettings
 
     /// A scenario with the documented defaults.
     public init(name: String = "default", nodes: [NodeGroup], policies: PolicyChoices = PolicyChoices()) {
@@ -43,6 +54,11 @@ public struct Scenario: Hashable, Sendable {
         waiting = WaitingSettings()
         contention = .off
         measurement = MeasurementSettings()
+        costs = HardwareCosts()
+        content = nil
+        resources = []
+        fabric = FabricSettings()
+        failures = FailureSettings()
     }
 }
 

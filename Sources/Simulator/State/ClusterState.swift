@@ -98,7 +98,8 @@ extension ClusterState {
             id: SandboxID(UInt32(sandbox)), unit: UnitID(record.unit), node: NodeID(record.node),
             state: IdleStateID(record.state), createdAt: SimTime(nanoseconds: detail.createdAt),
             since: SimTime(nanoseconds: record.since), lastUsed: SimTime(nanoseconds: record.freeAt),
-            uses: record.uses, memory: Bytes(units[Int(record.unit)].memory), mark: record.mark,
+            uses: record.uses, memory: Bytes(units[Int(record.unit)].memory), hasImage: false,
+            mark: record.mark,
             serial: detail.serial)
     }
 
@@ -112,6 +113,22 @@ extension ClusterState {
             idle: record.idle, usesSinceResident: UInt64(record.uses),
             lastEnd: record.lastEnd == .max ? nil : SimTime(nanoseconds: record.lastEnd))
     }
+}
+
+// What policies of further idle states read.
+extension ClusterState {
+    /// How many sandboxes of `unit` are idle in `state`, or were used from it and come back to it; for `warm` all others
+    /// that are ready, running ones among them.
+    public func count(of unit: UnitID, in state: IdleStateID) -> Int { 0 }
+
+    /// Memory of `node` for sandboxes.
+    public func capacity(of node: NodeID) -> Bytes { Bytes(ledger.capacities[node.index]) }
+
+    /// Whether `sandbox` is idle and may go: nothing depends on it that is protected.
+    public func isEvictable(_ sandbox: SandboxID) -> Bool { false }
+
+    /// The idle sandboxes of `unit` in `state`, in the order of reuse.
+    public func idleSandboxes(of unit: UnitID, in state: IdleStateID) -> [SandboxView] { [] }
 }
 
 // Rooms: memory free or held by idle sandboxes.

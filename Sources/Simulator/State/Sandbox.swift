@@ -46,10 +46,12 @@ struct SandboxDetails: BitwiseCopyable {
     var readyAt: UInt64 = .max
     /// Whether it is in its unit's list of claimable starting sandboxes.
     var isClaimable: Bool = false
-    /// Where the step due at `stepAt` leads; `.evict` for out.
+    /// Where the step due at `stepAt` leads: an idle state, `evict` or `reconsider`.
     var stepTarget: UInt8 = SandboxDetails.evict
 
     static var evict: UInt8 { .max }
+    /// The policy is asked again.
+    static var reconsider: UInt8 { .max - 1 }
 }
 
 /// One unit as the engine keeps it: 64 bytes.

@@ -59,12 +59,13 @@ struct StartTable {
                 resource = resources.firstIndex(of: name) ?? resources.count
                 if resource == resources.count { resources.append(name) }
             }
-            if case .constant(let seconds) = stage.duration {
+            guard case .law(let law) = stage.time else { continue }
+            if case .constant(let seconds) = law {
                 let nanoseconds = SimDuration(seconds: seconds)?.nanoseconds ?? 0
                 mean += Double(nanoseconds)
                 stages.append(ResolvedStage(constant: nanoseconds, table: nil, resource: resource))
             } else {
-                let table = QuantileTable(stage.duration, scale: 1e9)
+                let table = QuantileTable(law, scale: 1e9)
                 mean += table.mean
                 stages.append(ResolvedStage(constant: 0, table: table, resource: resource))
             }
