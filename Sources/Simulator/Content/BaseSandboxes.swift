@@ -28,4 +28,7 @@ struct BaseSandboxes {
 
     /// How many base sandboxes there are of `unit`.
     func count(of unit: Int) -> Int { 0 }
+
+    /// Whether `sandbox` is a base sandbox.
+    func isBase(_ sandbox: Int) -> Bool { false }
 }
