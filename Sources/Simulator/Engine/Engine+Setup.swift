@@ -40,14 +40,12 @@ extension Engine {
         let table = UnitTable(workload: workload, unit: scenario.sandbox.unit)
         let groups = scenario.nodes.flatMap { Array(repeating: $0, count: $0.count) }
         let starts = try StartTable(scenario: scenario, seed: seed)
-        var content: ContentModel?
-        if let settings = scenario.content {
-            content = try ContentModel(settings, units: table, seed: seed)
-        }
+        let content = try scenario.content.map { try ContentModel($0, units: table, seed: seed) }
+        let bases =
+            content?.makeBases(nodes: groups.count)
+            ?? BaseSandboxes(
+                profileFunction: table.memory.map { _ in 0 }, functions: 1, nodes: groups.count)
         let mergeable = table.memory.indices.map { content?.mergeable(unit: $0) ?? 0 }
-        let bases = BaseSandboxes(
-            profileFunction: content?.profileFunction ?? table.memory.map { _ in 0 },
-            functions: scenario.content?.profile.functions.count ?? 1, nodes: groups.count)
         var cluster = ClusterState(
             scenario: scenario, capacities: groups.map(\.memory), unitMemory: table.memory, starts: starts,
             bases: bases, mergeable: mergeable, seed: seed)
