@@ -79,34 +79,45 @@ extension Engine {
         }
         var demand: Double?
         if case .processorSharing(let value) = scenario.contention { demand = value }
+        let breaks = !scenario.failures.nodes.isEmpty
+        let shares = demand != nil || breaks
+        let cores = Engine.cores(of: groups, demand: demand, isNeeded: shares)
+        let allows = Engine.allowsOnDemand(scenario, policies, allConstant: allConstant)
 
+        // Nothing of `self` is read before all of it is set, and nothing is looped over in between: the compiler has
+        // got this wrong for a struct that cannot be copied.
         self.scenario = scenario
         self.seed = seed
         self.starts = starts
         busy = BusyIndex(units: table.memory.count)
-        isOnDemand = !endsInOrder && Engine.allowsOnDemand(scenario, policies, allConstant: allConstant)
+        isOnDemand = !endsInOrder && allows
         // 17 ms: with thousands of calls a second, enough events a slot to bring their sandboxes near in time.
         queue = EventWheel(slotBits: 24)
         self.policies = policies
         recorder = Recorder(functions: table.ofFunction, settings: scenario)
         horizon = workload.horizon.nanoseconds
-        tracksJobs = !scenario.failures.nodes.isEmpty
-        sharesCores = demand != nil || tracksJobs
-        let speeds = groups.map { demand == nil ? .infinity : $0.cores }
-        cores = NodeCores(cores: sharesCores ? speeds : [], demand: demand ?? 1)
+        self.cores = cores
         fabric = Fabric(
             nodes: starts.readsBasePages ? groups.count : 0, settings: scenario.fabric, costs: scenario.costs)
         mechanism = MechanismRecorder(states: scenario.idleStates.count)
         hasIdleStates = scenario.idleStates.count > 1
-        observesRestores = policies.idle.observesRestores
+        tracksJobs = breaks
+        sharesCores = shares
         concurrency = UInt16(scenario.sandbox.concurrency)
         keepAliveFromEnd = scenario.sandbox.keepAliveFrom == .executionEnd
         keepAliveReset = scenario.sandbox.keepAliveReset
         observesArrivals = policies.idle.observesArrivals
+        observesRestores = policies.idle.observesRestores
         prewarm = policies.prewarm
         reclaimer = policies.reclaimer
         mark = policies.reclaimer?.mark ?? 0
-        self.cluster = cluster
         self.content = content
+        self.cluster = cluster
+    }
+
+    /// The nodes' cores: without contention as many as anyone asks for.
+    private static func cores(of groups: [NodeGroup], demand: Double?, isNeeded: Bool) -> NodeCores {
+        let cores = groups.map { demand == nil ? .infinity : $0.cores }
+        return NodeCores(cores: isNeeded ? cores : [], demand: demand ?? 1)
     }
 }
