@@ -149,9 +149,7 @@ struct ContentModel: ~Copyable {
             compression: storage.compression, isExactOnly: storage.isExactOnly, bases: Array(key.dropFirst(2))
         )
         let sums =
-            records?.answer(
-                question, function: function, pages: settings.profile.functions[function].pages.mean,
-                alone: storage.compression.map { classes[function].meanCompressed(by: function, $0) })
+            records?.answer(question, function: function, classes: classes[function])
             ?? classes[function].answer(question)
         if remembersAnswers {
             if answers.count >= ContentModel.mostAnswers { answers.removeAll() }
