@@ -187,6 +187,8 @@ struct UsableBase: BitwiseCopyable {
     var isOwn: Bool
     /// Whether it is on the sandbox's node.
     var isLocal: Bool
+    /// Where it stands among those found; the smaller, the earlier.
+    var order: UInt64 = 0
 
     /// The score of Medes' released code (`GetBaseContainers` with its default weights).
     var score: Int { 2 * Int(base.references) + (isLocal ? 10 : 0) }

@@ -26,7 +26,7 @@ struct ContentModel {
     let knowsCompression: Bool
 
     let settings: ContentSettings
-    /// Which base functions are tried in order of `UsableBase.score`.
+    /// Whether base functions are tried in the order of `UsableBase.score`, as Medes' released code does.
     let ranksByScore: Bool
     /// By target and base function, whether it is known what they share.
     let isMeasured: [[Bool]]
@@ -149,9 +149,7 @@ struct ContentModel {
             compression: storage.compression, isExactOnly: storage.isExactOnly, bases: Array(key.dropFirst(2))
         )
         let sums =
-            records?.answer(
-                question, function: function, pages: settings.profile.functions[function].pages.mean,
-                alone: storage.compression.map { classes[function].meanCompressed(by: function, $0) })
+            records?.answer(question, function: function, classes: classes[function])
             ?? classes[function].answer(question)
         if remembersAnswers {
             if answers.count >= ContentModel.mostAnswers { answers.removeAll() }
@@ -176,6 +174,8 @@ extension ContentModel {
     /// which ties are broken.
     private mutating func orderBases(for unit: Int) {
         let function = profileFunction[unit]
+        let ties = settings.ties
+        let preference = settings.preference
         var kept = 0
         for place in found.indices {
             var base = found[place]
@@ -185,19 +185,18 @@ extension ContentModel {
             }
             guard isMeasured[function][base.function] else { continue }
             if let same = found[..<kept].firstIndex(where: { $0.function == base.function }) {
-                if base.isBetter(than: found[same], by: settings.preference) { found[same] = base }
+                if base.isBetter(than: found[same], by: preference) { found[same] = base }
             } else {
                 found[kept] = base
                 kept += 1
             }
         }
         found.removeSubrange(kept...)
-        // The smaller, the earlier; serial numbers differ.
-        for place in found.indices.dropFirst() {
-            let base = found[place]
-            let rank = rank(of: base)
+        for place in found.indices {
+            var base = found[place]
+            base.order = ContentModel.order(of: base, ties: ranksByScore ? nil : ties)
             var hole = place
-            while hole > 0, rank < self.rank(of: found[hole - 1]) {
+            while hole > 0, base.order < found[hole - 1].order {
                 found[hole] = found[hole - 1]
                 hole -= 1
             }
@@ -205,17 +204,15 @@ extension ContentModel {
         }
     }
 
-    private func rank(of base: UsableBase) -> UInt64 {
-        var rank = 0
-        if ranksByScore {
-            rank = 0xFFFF_FFFF - min(base.score, 0xFFFF_FFFF)
-        } else {
-            switch settings.ties {
-            case .own: rank = (base.isOwn ? 0 : 2) + (base.isLocal ? 0 : 1)
-            case .local: rank = (base.isLocal ? 0 : 2) + (base.isOwn ? 0 : 1)
-            case .first: rank = 0
+    /// By the rule for ties, without one by score; serial numbers differ.
+    private static func order(of base: UsableBase, ties: BaseTies?) -> UInt64 {
+        let rank =
+            switch ties {
+            case nil: 0xFFFF_FFFF - min(base.score, 0xFFFF_FFFF)
+            case .own: (base.isOwn ? 0 : 2) + (base.isLocal ? 0 : 1)
+            case .local: (base.isLocal ? 0 : 2) + (base.isOwn ? 0 : 1)
+            case .first: 0
             }
-        }
         return UInt64(rank) << 32 | UInt64(base.base.serial)
     }
 }

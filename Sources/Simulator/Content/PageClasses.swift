@@ -11,7 +11,8 @@ struct PageClasses {
     /// By row, the mean compressed size of a page.
     private let lz4: [Double]
     private let zstd: [Double]
-    private let zeroPages: Double
+    /// Pages of zeros of one sandbox.
+    let zeroPages: Double
     /// By base function and level, the mean size of a patch.
     private let patchMeans: [Double]
     /// By base function, the share of equal pages among those whose patch has the smallest level.
@@ -47,6 +48,16 @@ struct PageClasses {
         !stride(from: base, to: levels.count, by: functions).contains {
             levels[$0] == PatchLevel.unknown.rawValue
         }
+    }
+
+    /// How many pages of one sandbox have a patch of each level against base function `base`; futile ones count as none.
+    func levelCounts(against base: Int) -> [Double] {
+        var pages = [Double](repeating: 0, count: PatchLevel.allCases.count)
+        for row in counts.indices {
+            let level = levels[row * functions + base]
+            pages[Int(level == PatchLevel.futile.rawValue ? PatchLevel.none.rawValue : level)] += counts[row]
+        }
+        return pages
     }
 
     private func sizes(_ method: CompressionMethod?) -> [Double]? {

@@ -9,6 +9,8 @@ struct PageRecords {
     /// By target and base function, how many chunks each target page shares with the base page that shares most; nil
     /// until asked for.
     private var shared: [[UInt8]?]
+    /// By target, what each page counts; nil until asked for.
+    private var weights: [[Double]?]
 
     /// - Parameter records: Those of the measure in use.
     init(_ records: SharedChunkRecords) {
@@ -16,42 +18,44 @@ struct PageRecords {
         takesFirst = records.settings.choice == .firstMatch
         indexes = Array(repeating: nil, count: records.bases.count)
         shared = Array(repeating: nil, count: records.targets.count * records.bases.count)
+        weights = Array(repeating: nil, count: records.targets.count)
     }
 
-    /// What becomes of the pages of a sandbox of profile function `function`, of which there are `pages`.
-    ///
-    /// `alone` are the mean compressed sizes of pages by the level of their patch against the function's own base
-    /// sandbox; nil without compression.
-    mutating func answer(
-        _ question: PatchQuestion, function: Int, pages: Double, alone: [Double]?
-    ) -> PageSums {
+    /// What becomes of the pages of a sandbox of profile function `function`, whose classes are `classes`.
+    mutating func answer(_ question: PatchQuestion, function: Int, classes: PageClasses) -> PageSums {
         let bases = question.bases.map(Int.init)
         for base in bases { count(function, base) }
         let chunks = bases.map { shared[function * records.bases.count + $0] ?? [] }
-        let target = records.targets[function]
+        let weights = weights(of: function, classes)
+        let patches = records.targets[function].patches
+        let alone = question.compression.map { classes.meanCompressed(by: function, $0) }
         var sums = PageSums(bases: bases.count)
-        for page in 0..<target.pages.count {
+        for page in weights.indices where weights[page] > 0 {
             let first = page * records.bases.count
-            if target.patches[first] == SharedChunkRecords.zeroPage {
-                sums.zero += 1
-                continue
-            }
-            let compressed = alone.map { $0[PageRecords.level(of: target.patches[first + function])] }
+            let compressed = alone.map { $0[Int(PageWeights.level(of: patches[first + function]).rawValue)] }
             let chosen =
                 question.isExactOnly
-                ? bases.indices.first { target.patches[first + bases[$0]] <= 1 } : choose(page, chunks)
-            if let chosen, target.patches[first + bases[chosen]] < SharedChunkRecords.unmeasured {
-                let size = PageRecords.size(of: target.patches[first + bases[chosen]])
+                ? bases.indices.first { patches[first + bases[$0]] <= 1 } : choose(page, chunks)
+            if let chosen, patches[first + bases[chosen]] < SharedChunkRecords.unmeasured {
+                let size = PageRecords.size(of: patches[first + bases[chosen]])
                 if question.isExactOnly || PageSums.isWorth(size, alone: compressed) {
-                    sums.patched[chosen] += 1
-                    sums.patchBytes += question.isExactOnly ? 0 : size
+                    sums.patched[chosen] += weights[page]
+                    sums.patchBytes += question.isExactOnly ? 0 : weights[page] * size
                     continue
                 }
             }
-            sums.addUnpatched(1, alone: compressed)
+            sums.addUnpatched(weights[page], alone: compressed)
         }
-        if target.pages.count > 0 { sums.scale(by: pages / Double(target.pages.count)) }
+        sums.zero = classes.zeroPages
         return sums
+    }
+
+    private mutating func weights(of function: Int, _ classes: PageClasses) -> [Double] {
+        if let known = weights[function] { return known }
+        let made = PageWeights.weights(
+            records.targets[function].patches, functions: records.bases.count, as: classes)
+        weights[function] = made
+        return made
     }
 
     /// The base with the page that shares most chunks with `page`, the first of equals, or the first with any.
@@ -69,11 +73,6 @@ struct PageRecords {
     /// Sizes are recorded rounded up: in the middle they are half a step smaller.
     private static func size(of step: UInt8) -> Double {
         max(0, (Double(step) - 0.5) * Double(SharedChunkRecords.resolution) + 0.5)
-    }
-
-    private static func level(of step: UInt8) -> Int {
-        if step >= SharedChunkRecords.unmeasured { return Int(PatchLevel.none.rawValue) }
-        return Int(PatchLevel(size: Int(step) * SharedChunkRecords.resolution).rawValue)
     }
 
     /// Counts the chunks that pages of `function` share with base function `base`, once.
