@@ -121,7 +121,7 @@ extension CostPrimitive {
         case .restorePause:
             return time(.nothing, "do all of a restore that needs no memory contents, ahead of need")
         case .restoreSandbox:
-            return time(footprint, "finish a paused restore from an image in the node's memory")
+            return time(.items("patched page"), "finish a paused restore from an image in the node's memory")
         case .restoreSnapshot:
             return time(footprint, "restore a sandbox from a snapshot in the node's memory")
         case .restoreDisk: return time(footprint, "restore a sandbox from a snapshot on the node's disk")
