@@ -127,4 +127,13 @@ import Testing
             #expect(network.fabric.statistics.connections == failed.connections + 1)
         }
     }
+
+    @Test func settingsNameTheCostsWithoutWhichNothingIsRead() {
+        var settings = FabricSettings()
+        #expect(settings.needed == [.rdmaReadPages])
+        settings.connections = .onDemand(cap: 4)
+        #expect(settings.needed == [.rdmaReadPages, .rdmaConnectionSetup])
+        settings.connections = .shared(count: 4)
+        #expect(settings.needed == [.rdmaReadPages, .rdmaConnectionSwitch])
+    }
 }
