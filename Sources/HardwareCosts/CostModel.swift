@@ -63,6 +63,21 @@ public enum CostModel: Hashable, Sendable {
         }
     }
 
+    /// The model at `factor` of its range, which is how assumptions are swept: every cost `factor` times as high. Of a
+    /// factor what it has beyond 1 is, as nothing else of it is a cost.
+    public func scaled(by factor: Double, as quantity: CostQuantity) -> CostModel {
+        guard quantity == .factor else { return scaled(by: factor) }
+        func beyond(_ value: Double) -> Double { max(1 + (value - 1) * factor, 0) }
+        return switch self {
+        case .constant(let value): .constant(beyond(value))
+        case .affine(let fixed, let perByte): .affine(fixed: beyond(fixed), perByte: perByte * factor)
+        case .perItem(let fixed, let each, let threads):
+            .perItem(fixed: beyond(fixed), each: each * factor, threads: threads)
+        case .quantiles(let points): .quantiles(points.map { .init($0.probability, beyond($0.value)) })
+        case .curve(let curve): .curve(CostCurve(curve.points.map { .init($0.amount, beyond($0.value)) }))
+        }
+    }
+
     static func duration(_ nanoseconds: Double) -> SimDuration {
         let whole = nanoseconds.rounded(.toNearestOrEven)
         if whole.isNaN || whole >= 0x1p64 { return .forever }

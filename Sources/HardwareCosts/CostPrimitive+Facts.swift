@@ -15,7 +15,8 @@ extension CostPrimitive {
     private static func group(of primitive: CostPrimitive) -> CostGroup {
         switch primitive {
         case .rdmaReadPages, .rdmaRead, .rdmaOutstandingReads, .rdmaBandwidth, .rdmaMessageRate,
-            .rdmaConnectionSetup, .rdmaConnectionMemory, .rdmaConnectionSlowdown, .rdmaRegistration:
+            .rdmaConnectionSetup, .rdmaConnectionMemory, .rdmaConnectionSlowdown,
+            .rdmaConnectionSwitch, .rdmaRegistration:
             .rdma
         case .fingerprintArtifact, .fingerprintPaper, .fingerprintSpread, .fingerprintFixed,
             .registryLookup, .registryInsert:
@@ -63,6 +64,10 @@ extension CostPrimitive {
             return Facts(
                 .rdma, .factor, connections,
                 "what a read's time is multiplied with, by the adapter's connections")
+        case .rdmaConnectionSwitch:
+            return Facts(
+                .rdma, .time, .nothing,
+                "direct a shared (dynamically connected) connection to another node")
         default:
             return Facts(.rdma, .time, .bytes(of: "the memory"), "register memory with the adapter")
         }
@@ -116,7 +121,7 @@ extension CostPrimitive {
         case .restorePause:
             return time(.nothing, "do all of a restore that needs no memory contents, ahead of need")
         case .restoreSandbox:
-            return time(footprint, "finish a paused restore from an image in the node's memory")
+            return time(.items("patched page"), "finish a paused restore from an image in the node's memory")
         case .restoreSnapshot:
             return time(footprint, "restore a sandbox from a snapshot in the node's memory")
         case .restoreDisk: return time(footprint, "restore a sandbox from a snapshot on the node's disk")

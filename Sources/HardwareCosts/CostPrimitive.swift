@@ -21,6 +21,8 @@ public enum CostPrimitive: String, Hashable, Sendable, CaseIterable {
     case rdmaConnectionMemory = "rdma-connection-memory"
     /// By how much reads become slower with the connections of an adapter.
     case rdmaConnectionSlowdown = "rdma-connection-slowdown"
+    /// Directing a shared connection (dynamically connected transport) to another node.
+    case rdmaConnectionSwitch = "rdma-connection-switch"
     /// Registering memory with the adapter.
     case rdmaRegistration = "rdma-registration"
 

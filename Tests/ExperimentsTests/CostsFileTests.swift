@@ -30,7 +30,7 @@ import Testing
             .perItem(fixed: 1_000_000, each: 0.25, threads: 8)
         ),
         (
-            "restore-sandbox", "{affine: {fixed: 78 ms, rate: 0.73 ms/MiB}}",
+            "restore-snapshot", "{affine: {fixed: 78 ms, rate: 0.73 ms/MiB}}",
             .affine(fixed: 78_000_000, perByte: 730_000 / 0x1p20)
         ),
         ("checkpoint", "{affine: {rate: 0.5 ns/B}}", .affine(fixed: 0, perByte: 0.5)),
@@ -223,15 +223,70 @@ import Testing
         }
     }
 
-    @Test func theFileOfMedesIsTheOneThatIsBuiltIn() throws {
+    private static func file(of name: String) throws -> CostSet {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().appendingPathComponent("costs/medes-eurosys22.yaml").path
-        let text = try String(contentsOfFile: path, encoding: .utf8)
-        let file = try CostSet(text: text, file: path)
-        #expect(file == (try CostSources.find("medes-eurosys22", directory: "/")))
-        #expect(CostSources.shippedNames == ["medes-eurosys22"])
-        for primitive in file.primitives {
-            #expect(file.costs[primitive]?.origin.word == "published", "\(primitive)")
+            .deletingLastPathComponent().appendingPathComponent("costs/\(name).yaml").path
+        return try CostSet(text: try String(contentsOfFile: path, encoding: .utf8), file: path)
+    }
+
+    @Test func theFilesAreThoseThatAreBuiltIn() throws {
+        let names = CostSources.shippedNames
+        #expect(
+            names == [
+                "medes-eurosys22", "pages-measured", "connections", "connections-low", "connections-high",
+                "assumed",
+            ])
+        for name in names {
+            let file = try Self.file(of: name)
+            #expect(file.name == name)
+            #expect(file == (try CostSources.find(name, directory: "/")))
+        }
+    }
+
+    @Test func whatIsNotAssumedSaysWhereItIsFrom() throws {
+        for name in CostSources.shippedNames {
+            let set = try Self.file(of: name)
+            let words = Set(set.costs.values.map(\.origin.word))
+            switch name {
+            case "medes-eurosys22": #expect(words == ["published"])
+            case "pages-measured": #expect(words == ["measured"])
+            case "assumed": #expect(words == ["assumed"])
+            default: #expect(words == ["assumed", "published"])
+            }
+        }
+    }
+
+    /// Everything that Medes and its rivals need in the simulator.
+    @Test func theShippedFilesTogetherLackNothingThatARunNeeds() throws {
+        let costs = try CostSources.costs(
+            ["medes-eurosys22", "pages-measured", "connections", "assumed"], directory: "/")
+        let needed: [CostPrimitive] = [
+            .rdmaReadPages, .rdmaBandwidth, .rdmaConnectionSetup, .rdmaConnectionMemory,
+            .rdmaConnectionSlowdown, .rdmaConnectionSwitch, .fingerprintArtifact, .fingerprintPaper,
+            .fingerprintSpread, .fingerprintFixed, .registryLookup, .registryInsert, .patchEncodeXdelta3,
+            .patchApplyXdelta3, .patchEncodeCopyInsert, .patchApplyCopyInsert, .compressLZ4, .decompressLZ4,
+            .compressZstd, .decompressZstd, .coldStart, .checkpoint, .restorePause, .restoreSandbox,
+            .restoreSnapshot, .restoreDisk, .remoteFork, .dedupOverhead, .faultMinor,
+        ]
+        #expect(try costs.listing(needed).count == needed.count)
+        #expect(costs.find(.patchApplyXdelta3)?.set == "medes-eurosys22", "the first that has it")
+    }
+
+    /// The ends of a range are what its middle says of them.
+    @Test func theEndsOfTheRangeOfConnectionsAreThoseOfItsMiddle() throws {
+        let middle = try Self.file(of: "connections")
+        for (end, isLow) in [("connections-low", true), ("connections-high", false)] {
+            let set = try Self.file(of: end)
+            #expect(set.primitives == middle.primitives)
+            for (primitive, cost) in middle.costs {
+                guard case .assumed(_, let low, let high) = cost.origin else { continue }
+                let swept = cost.model.scaled(by: isLow ? low : high, as: primitive.facts.quantity)
+                for amount in [1, 400, 2_000, 4_096, 9_999] as [UInt64] {
+                    let there = try #require(set.costs[primitive]).model.value(at: amount)
+                    let deviation = abs(swept.value(at: amount) / there - 1)
+                    #expect(deviation < 0.02, "\(end), \(primitive), \(amount)")
+                }
+            }
         }
     }
 }

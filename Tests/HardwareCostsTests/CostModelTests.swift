@@ -117,6 +117,15 @@ import Testing
         }
     }
 
+    @Test func ofAFactorWhatItHasBeyondOneIsSwept() {
+        let curve = CostModel.curve(CostCurve([.init(1, 1), .init(100, 3)]))
+        #expect(curve.scaled(by: 0.5, as: .factor) == .curve(CostCurve([.init(1, 1), .init(100, 2)])))
+        #expect(CostModel.constant(1).scaled(by: 9, as: .factor) == .constant(1))
+        #expect(
+            CostModel.perItem(fixed: 1, each: 0.25).scaled(by: 4, as: .factor) == .perItem(fixed: 1, each: 1))
+        #expect(CostModel.constant(8).scaled(by: 0.5, as: .time) == .constant(4))
+    }
+
     @Test func theListOfPrimitivesKeepsGroupsTogether() {
         let groups = CostPrimitive.allCases.map(\.facts.group)
         let changes = zip(groups, groups.dropFirst()).filter { $0 != $1 }.count

@@ -11,6 +11,16 @@ public struct FabricSettings: Hashable, Sendable {
 
     /// A mesh of connections.
     public init() {}
+
+    /// Costs without which no base pages can be read. `rdma-bandwidth` (no limit), `rdma-connection-slowdown` (none) and
+    /// `rdma-connection-memory` (none) may be missing.
+    public var needed: [CostPrimitive] {
+        switch connections {
+        case .mesh: [.rdmaReadPages]
+        case .onDemand: [.rdmaReadPages, .rdmaConnectionSetup]
+        case .shared: [.rdmaReadPages, .rdmaConnectionSwitch]
+        }
+    }
 }
 
 /// How reliable connections between adapters come and go.
@@ -19,8 +29,9 @@ public enum ConnectionScheme: Hashable, Sendable {
     case mesh
     /// A connection is set up when it is needed; beyond `cap` at an adapter the one used the longest ago is closed.
     case onDemand(cap: Int)
-    /// Each adapter has `count` connections that it shares among all others (dynamically connected transport): every
-    /// change of the other end costs as much as a set-up of a shared connection.
+    /// Each adapter has `count` connections that it directs at whom it needs (dynamically connected transport). A job
+    /// reads what it needs of one node after the other on each, so it pays for one change of the other end,
+    /// `rdma-connection-switch`, for each node that it reads from.
     case shared(count: Int)
 }
 
