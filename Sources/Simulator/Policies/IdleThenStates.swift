@@ -116,9 +116,9 @@ extension IdleThenStates {
         parameters: [
             PolicyParameter("state", "the first state to enter", standard: .text("deduplicated")),
             PolicyParameter("after", "idle time before it", standard: .duration(.minutes(1))),
-            PolicyParameter("second-state", "the state after that; empty for none", standard: .text("")),
+            PolicyParameter("second-state", "the state after that, or none", standard: .text("none")),
             PolicyParameter("second-after", "idle time before it", standard: .duration(.minutes(5))),
-            PolicyParameter("third-state", "the state after that; empty for none", standard: .text("")),
+            PolicyParameter("third-state", "the state after that, or none", standard: .text("none")),
             PolicyParameter("third-after", "idle time before it", standard: .duration(.minutes(10))),
             PolicyParameter(
                 "keep-alive", "idle time before eviction", standard: .duration(.minutes(15))),
@@ -133,7 +133,7 @@ extension IdleThenStates {
         var tiers: [Tier] = []
         for (name, time) in [
             ("state", "after"), ("second-state", "second-after"), ("third-state", "third-after"),
-        ] where !values.text(name).isEmpty {
+        ] where name == "state" || values.text(name) != "none" {
             let tier = Tier(
                 try context.scenario.idleState(values.text(name), for: "tiers"), after: values.duration(time))
             if tier.state == .warm || tiers.contains(where: { $0.state == tier.state }) {

@@ -46,10 +46,7 @@ struct ArrivalRates: ~Copyable {
     mutating func add(_ unit: Int, now: SimTime) {
         if now.nanoseconds >= end { endWindows(now.nanoseconds) }
         records[unit].current &+= 1
-        if !records[unit].isLive {
-            records[unit].isLive = true
-            live.append(UInt32(unit))
-        }
+        if !records[unit].isLive { enlist(unit) }
     }
 
     /// Ends the windows that lie before `now`; to be called before rates are asked.
@@ -76,6 +73,12 @@ struct ArrivalRates: ~Copyable {
     }
 
     private var seconds: Double { Double(width) / 1e9 }
+
+    @inline(never)
+    private mutating func enlist(_ unit: Int) {
+        records[unit].isLive = true
+        live.append(UInt32(unit))
+    }
 
     @inline(never)
     private mutating func endWindows(_ now: UInt64) {

@@ -14,7 +14,8 @@ public final class Medes: IdlePolicy {
     private let settings: MedesSettings
     private let base: IdleStateID
     private let deduplicated: IdleStateID
-    private var estimates: MedesEstimates
+    // Unchecked: nothing that uses it calls back, and the check takes longer than counting a call.
+    @exclusivity(unchecked) private var estimates: MedesEstimates
     private var facts: Slab<Facts>
     private var basesUnderWay: BasesUnderWay
     /// P2's budget of all functions together, in bytes.

@@ -9,7 +9,9 @@ import Files
 /// function with the next ratio is asked. A function that was not called within the windows has an endless ratio, and
 /// of equal ratios the first function's is taken, as there.
 public final class MedesEviction: Reclaimer, ArrivalObserver {
-    private var rates: ArrivalRates
+    // Unchecked: nothing that uses it calls back, and the check takes longer than counting a call.
+    @exclusivity(unchecked) private var rates: ArrivalRates
+    private let unitCount: Int
     private let settled: SimDuration
     private let states: [IdleStateID]
     /// Nil when the scenario has no base sandboxes.
@@ -34,8 +36,6 @@ public final class MedesEviction: Reclaimer, ArrivalObserver {
         states = names.indices.filter { $0 != place }.map { IdleStateID(UInt8($0)) }
         unitCount = context.units.count
     }
-
-    private let unitCount: Int
 
     /// Counts the call.
     public func arrived(at unit: UnitView, now: SimTime) { rates.add(unit.id.index, now: now) }
