@@ -67,12 +67,14 @@ public struct PolicyCatalog: Sendable {
     /// - Throws: `InputError` for an unknown policy or parameter, or a value that cannot work.
     public func make(_ choices: PolicyChoices, context: PolicyContext) throws -> PolicySet {
         let idlePolicies = try PolicyCatalog.make(choices.idle, from: idle, hook: "idle", context)
-        return PolicySet(
+        let reclaimer = try PolicyCatalog.make(choices.reclaim, from: reclaim, hook: "reclaim", context)
+        var policies = PolicySet(
             placement: try PolicyCatalog.make(choices.placement, from: placement, hook: "placement", context),
-            idle: idlePolicies.idle,
-            prewarm: idlePolicies.prewarm,
-            reclaimer: try PolicyCatalog.make(choices.reclaim, from: reclaim, hook: "reclaim", context)
-        )
+            idle: idlePolicies.idle, prewarm: idlePolicies.prewarm, reclaimer: reclaimer)
+        if let observer = reclaimer as? any ArrivalObserver {
+            policies.idle = ObservedIdlePolicy(idlePolicies.idle, observer: observer)
+        }
+        return policies
     }
 
     private static func make<Made>(
@@ -99,9 +101,9 @@ extension PolicyCatalog {
         idle: [
             FixedKeepAlive.entry, NoKeepAlive.entry, KeepForever.entry, HybridHistogram.entry,
             ClairvoyantKeep.entry,
-            ClairvoyantPrewarm.entry,
+            ClairvoyantPrewarm.entry, Medes.entry, MedesAdaptive.entry, IdleThenStates.entry,
         ],
         placement: [LeastLoaded.entry, RoundRobin.entry, Locality.entry, PowerOfTwo.entry],
-        reclaim: [LeastRecentlyUsed.entry, GreedyDual.entry, NoReclaim.entry]
+        reclaim: [LeastRecentlyUsed.entry, GreedyDual.entry, MedesEviction.entry, NoReclaim.entry]
     )
 }
