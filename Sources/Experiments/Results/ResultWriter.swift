@@ -81,7 +81,7 @@ public struct ResultWriter {
     }
 
     private func entry(_ run: VariantRun) -> JSONValue {
-        let record = ScenarioSchema.record(experiment.catalog)
+        let record = experiment.schema.scenario
         return .object([
             ("variant", .string(run.name)), ("fingerprint", .string(run.fingerprint)),
             ("scenario", JSONValue(record.write(run.scenario))),
