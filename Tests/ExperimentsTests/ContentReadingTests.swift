@@ -93,7 +93,7 @@ import Testing
         ("measure: {patch: xdelta3}", ["no 'xdelta3'", "copy-insert"]),
         ("fidelity: exact", ["no records of shared chunks", "fidelity: classes"]),
         ("fidelity: class", ["did you mean 'classes'?"]),
-        ("mapping: {f1: alfa}", ["no function 'alfa'", "did you mean 'alpha'?"]),
+        ("mapping: {f1: alpa}", ["no function 'alpa'", "did you mean 'alpha'?"]),
         ("mapping: [f1]", ["expected functions of the profile"]), ("weights: {numpy: -1}", ["0 or more"]),
         ("weights: {numpy: 0}", ["all weights are 0"]), ("tenants: -1", ["whole number from 0"]),
         ("registry-bytes-per-page: -1", ["from 0 to 1e6"]),

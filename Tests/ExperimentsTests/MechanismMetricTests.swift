@@ -1,10 +1,10 @@
 import EventKernel
 import Foundation
 import HardwareCosts
-import Simulator
 import Testing
 
 @testable import Experiments
+@testable import Simulator
 
 /// Metrics of pages, cores and the network, on a record made by hand.
 @Suite struct MechanismMetricTests {
