@@ -80,6 +80,8 @@ public enum RandomPurpose: UInt32, Sendable {
     case memory = 9
     /// Which points of its space a sweep tries.
     case sweep = 10
+    /// What is in the pages of a unit's sandboxes, and whose tenant an application is.
+    case content = 11
     /// For tests.
     case test = 100
 }

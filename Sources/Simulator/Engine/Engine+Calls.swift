@@ -76,6 +76,7 @@ extension Engine {
         cluster.units[unit].wasted &+= moment
         cluster.units[unit].idle &-= 1
         cluster.idleCount &-= 1
+        if hasIdleStates { cluster.idleInState[0].subtract(1, at: clock) }
         cluster.sandboxes[sandbox].since = clock
     }
 

@@ -5,10 +5,12 @@ extension Engine {
     /// `sandbox` is ready and executes nothing: it becomes idle and warm, and its idle plan begins.
     mutating func becomeIdle(_ sandbox: Int, from purpose: MemoryPurpose = .running) {
         let record = cluster.sandboxes[sandbox]
+        if record.state != 0 { return becomeIdleAgain(sandbox) }
         let unit = Int(record.unit)
         let node = Int(record.node)
         let moment = cluster.ledger.move(
             cluster.units[unit].memory, of: node, from: purpose, to: .idle, at: clock)
+        if hasIdleStates { cluster.idleInState[0].add(1, at: clock) }
         if purpose == .running { cluster.units[unit].wasted &-= moment }
         cluster.units[unit].idle &+= 1
         cluster.idleCount &+= 1
@@ -25,6 +27,25 @@ extension Engine {
             }
             setTimer(of: sandbox)
         }
+    }
+
+    /// `sandbox` comes back to the idle state that it was used from.
+    private mutating func becomeIdleAgain(_ sandbox: Int) {
+        let record = cluster.sandboxes[sandbox]
+        let unit = Int(record.unit)
+        let node = Int(record.node)
+        cluster.ledger.move(
+            cluster.resident(sandbox), of: node, from: .running, to: cluster.idlePurpose(of: sandbox),
+            at: clock)
+        cluster.openWaste(of: sandbox, at: clock)
+        cluster.units[unit].idle &+= 1
+        cluster.idleCount &+= 1
+        cluster.idleInState[Int(record.state)].add(1, at: clock)
+        cluster.sandboxes[sandbox].since = clock
+        cluster.list(sandbox)
+        cluster.countEvictable(sandbox)
+        cluster.roomGrew(of: node)
+        askNextStep(of: sandbox)
     }
 
     /// Makes sure that a timer goes off no later than the sandbox's next step. One timer serves a sandbox for long: when
@@ -44,6 +65,11 @@ extension Engine {
         let step = policies.idle.nextStep(
             of: cluster.view(of: sandbox), unit: view(ofUnit: unit), now: SimTime(nanoseconds: clock),
             in: cluster)
+        plan(step, for: sandbox)
+    }
+
+    /// Sees to it that an idle sandbox takes `step` in time.
+    mutating func plan(_ step: IdleStep, for sandbox: Int) {
         let after: SimDuration
         switch step {
         case .stay:
@@ -84,6 +110,8 @@ extension Engine {
         }
         let target = cluster.details[sandbox].stepTarget
         if target == SandboxDetails.evict {
+            // A base sandbox that others depend on stays; the policy may think again.
+            if cluster.isProtected(sandbox) { return askNextStep(of: sandbox) }
             let node = Int(record.node)
             evict(sandbox)
             recorder.evictions.policy += isMeasuring ? 1 : 0
@@ -95,37 +123,21 @@ extension Engine {
         }
     }
 
-    /// Moves an idle sandbox to another idle state; one that would take more memory than is free stays as it is.
-    private mutating func enter(_ state: UInt8, _ sandbox: Int) {
-        let record = cluster.sandboxes[sandbox]
-        let unit = Int(record.unit)
-        let node = Int(record.node)
-        let before = cluster.held(sandbox)
-        let after = cluster.heldInState[unit * cluster.idleStateCount + Int(state)]
-        if after > before, cluster.ledger.free(of: node) < after - before { return }
-        cluster.unlist(sandbox)
-        cluster.closeWaste(of: sandbox, at: clock)
-        if after > before {
-            cluster.ledger.take(after - before, of: node, for: .idle, at: clock)
-        } else {
-            cluster.ledger.release(before - after, of: node, from: .idle, at: clock)
-        }
-        cluster.sandboxes[sandbox].state = state
-        cluster.openWaste(of: sandbox, at: clock)
-        cluster.sandboxes[sandbox].since = clock
-        cluster.list(sandbox)
-        askNextStep(of: sandbox)
-        if !waiting.isEmpty { serveWaitingForMemory(on: node) }
-    }
-
     /// Evicts an idle sandbox: its memory is free at once.
     mutating func evict(_ sandbox: Int) {
         let record = cluster.sandboxes[sandbox]
         precondition(record.phase == .ready && record.running == 0, "only an idle sandbox can be evicted")
         let unit = Int(record.unit)
+        let purpose = cluster.idlePurpose(of: sandbox)
         cluster.closeWaste(of: sandbox, at: clock)
         cluster.unlist(sandbox)
-        cluster.ledger.release(cluster.held(sandbox), of: Int(record.node), from: .idle, at: clock)
+        cluster.uncountEvictable(sandbox)
+        cluster.ledger.release(cluster.resident(sandbox), of: Int(record.node), from: purpose, at: clock)
+        if hasIdleStates {
+            cluster.idleInState[Int(record.state)].subtract(1, at: clock)
+            cluster.removeImage(of: sandbox, at: clock)
+            leaveSharing(sandbox)
+        }
         cluster.units[unit].idle -= 1
         cluster.idleCount -= 1
         recorder.sandbox(serial: cluster.details[sandbox].serial, node: record.node, at: clock, event: 1)

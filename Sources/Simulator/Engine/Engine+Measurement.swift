@@ -8,6 +8,12 @@ extension Engine {
         if warmUp > 0 { schedule(.measurementBegin, at: warmUp, index: 0) }
         schedule(.horizon, at: horizon, index: 0)
         schedule(.sample, at: warmUp, index: 0)
+        for failure in scenario.failures.nodes {
+            schedule(.nodeFails, at: failure.at.nanoseconds, index: failure.node)
+            if failure.lasts < .forever {
+                schedule(.nodeReturns, at: (failure.at + failure.lasts).nanoseconds, index: failure.node)
+            }
+        }
         guard let prewarm else { return }
         for unit in 0..<cluster.units.count {
             if let order = prewarm.firstOrder(for: view(ofUnit: unit)) { accept(order, for: unit) }
@@ -39,10 +45,19 @@ extension Engine {
                 cluster.ledger.totals[Int($0.rawValue)].integral(to: clock)
             },
             sandboxes: MeasuredAmount(cluster.alive, until: clock),
+            registry: MeasuredAmount(cluster.ledger.controllerMetadata, until: clock),
+            idleInState: cluster.idleInState.map { MeasuredAmount($0, until: clock) },
+            resourcesHeld: cluster.resources.held,
             waste: (0..<cluster.units.count).map { cluster.units[$0].wasted })
-        for sandbox in 0..<cluster.sandboxes.count where cluster.isWasting(sandbox) {
+        for sandbox in 0..<cluster.sandboxes.count {
+            let bytes = cluster.wasting(sandbox)
             let unit = Int(cluster.sandboxes[sandbox].unit)
-            measured?.waste[unit] &+= UInt128(cluster.held(sandbox).multipliedFullWidth(by: clock))
+            measured?.waste[unit] &+= UInt128(bytes.multipliedFullWidth(by: clock))
+        }
+        for (key, _) in cluster.merged {
+            let unit = Int(key & 0xFFFF_FFFF)
+            let bytes = content?.mergeable(unit: unit) ?? 0
+            measured?.waste[unit] &+= UInt128(bytes.multipliedFullWidth(by: clock))
         }
     }
 }
@@ -53,6 +68,12 @@ struct Measured {
     /// Byte nanoseconds by purpose.
     var byPurpose: [UInt128]
     var sandboxes: MeasuredAmount
+    /// The registry at the controller, in bytes.
+    var registry: MeasuredAmount
+    /// Sandboxes idle in each state.
+    var idleInState: [MeasuredAmount]
+    /// Nanoseconds for which each serial resource was held.
+    var resourcesHeld: [UInt64]
     /// Byte nanoseconds by unit.
     var waste: [UInt128]
 }

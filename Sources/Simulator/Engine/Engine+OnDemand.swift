@@ -14,7 +14,8 @@ extension Engine {
         scenario.sandbox.concurrency == 1 && scenario.sandbox.keepAliveReset
             && scenario.sandbox.reuse != .random && scenario.sandbox.keepAliveFrom == .executionEnd
             && scenario.waiting.forBusy == .zero
-            && scenario.contention == .off && policies.prewarm == nil && !policies.idle.observesArrivals
+            && scenario.contention == .off && scenario.failures.nodes.isEmpty && policies.prewarm == nil
+            && !policies.idle.observesArrivals
             && allConstant
     }
 

@@ -37,16 +37,21 @@ extension Engine {
             return
         }
         recorder.prewarms.loaded += counts
+        loadSandbox(of: unit, on: node, then: 0)
+    }
+
+    /// Begins to load a sandbox of `unit` on `node`, which has the memory free; once it is ready it enters `state`,
+    /// unless that is `warm`.
+    mutating func loadSandbox(of unit: Int, on node: Int, then state: UInt8) {
         let sandbox = cluster.create(unit: unit, node: node, for: .loading, at: clock)
         let serial = cluster.details[sandbox].serial
         cluster.openWaste(of: sandbox, at: clock)
         recorder.sandbox(serial: serial, node: UInt32(node), at: clock, event: 2)
         let none = Call(id: 0, arrivedAt: 0, execution: 0, function: 0, unit: UInt32(unit))
         // Loads draw from the upper half of the positions, by sandbox; calls from the lower, by call.
-        let job = jobs.add(
+        beginJob(
             Job(
-                call: none, sandbox: UInt32(sandbox), kind: .cold, onPrewarmed: true, hasCall: false,
-                path: cluster.unitDetails[unit].coldPath, draw: 1 << 58 | serial))
-        stageBegins(job: job)
+                call: none, sandbox: UInt32(sandbox), purpose: .load(then: state), kind: .cold,
+                onPrewarmed: true, path: cluster.unitDetails[unit].coldPath, draw: 1 << 58 | serial))
     }
 }

@@ -29,6 +29,7 @@ extension Engine {
         record.timeline = recorder.timeline
         record.fingerprint = mix64(recorder.fingerprint)
         record.eventsHandled = eventsHandled
+        addMechanism(to: &record.mechanism, measured, seconds)
         addRows(to: &record, applications: applications, waste: measured.waste)
         return record
     }
@@ -41,7 +42,8 @@ extension Engine {
             record.functions.append(
                 FunctionRow(
                     invocations: tally.invocations, cold: tally.cold, failed: tally.failed,
-                    startupSeconds: Double(tally.startupNanoseconds) / 1e9))
+                    startupSeconds: Double(tally.startupNanoseconds) / 1e9,
+                    endToEnd: recorder.byFunction ? recorder.latencies[function].sorted : nil))
             let application = Int(tally.application)
             record.applications[application].invocations += tally.invocations
             record.applications[application].cold += tally.cold
@@ -59,6 +61,22 @@ extension Engine {
         record.coldShare.byApplication = [0.25, 0.5, 0.75, 0.9, 0.99].map {
             QuantileRow(share: $0, value: shares.quantile($0))
         }
+    }
+
+    private func addMechanism(to record: inout MechanismRecord, _ measured: Measured, _ seconds: Double) {
+        mechanism.record(&record, execution: Double(recorder.executionTime) * cores.demand)
+        for (place, amount) in measured.idleInState.enumerated() {
+            record.states[place].sandboxes = MeanAndPeak(
+                mean: Double(amount.integral) / 1e9 / seconds, peak: amount.peak)
+        }
+        record.registry = MemorySummary(
+            mean: Double(measured.registry.integral) / 1e9 / seconds, peak: measured.registry.peak)
+        record.registryBusy = starts.registryBusy(held: measured.resourcesHeld, seconds: seconds)
+        record.pagesRead = fabric.pagesRead
+        record.pagesReadOnOwnNode = fabric.pagesReadOnOwnNode
+        record.connectionsSetUp = fabric.connectionsSetUp
+        record.connectionsPeak = fabric.connectionsPeak
+        record.connectionMemoryPeak = fabric.connectionMemoryPeak
     }
 
     private func memoryUse(_ measured: Measured, _ seconds: Double) -> MemoryUse {

@@ -36,6 +36,7 @@ extension Engine {
         checkMemory()
         checkWaste()
         checkUnits()
+        checkStates()
         checkAvailable()
         checkClaimable()
         checkReclaimHeaps()
@@ -47,8 +48,9 @@ extension Engine {
     private func holding(of sandbox: Int) -> (bytes: UInt64, purpose: MemoryPurpose) {
         let record = cluster.sandboxes[sandbox]
         let whole = cluster.units[Int(record.unit)].memory
-        if record.running > 0 { return (whole, .running) }
-        return record.phase == .starting ? (whole, .loading) : (cluster.held(sandbox), .idle)
+        if record.running > 0 { return (cluster.residentRunning(sandbox), .running) }
+        if record.phase != .ready { return (whole, .loading) }
+        return (cluster.resident(sandbox), cluster.idlePurpose(of: sandbox))
     }
 
     private func checkMemory() {
@@ -60,6 +62,10 @@ extension Engine {
             expected[Int(cluster.sandboxes[sandbox].node)][Int(holding.purpose.rawValue)] += holding.bytes
             living += 1
         }
+        var atController: UInt64 = 0
+        addImages(to: &expected, atController: &atController)
+        precondition(
+            cluster.ledger.controllerMetadata.amount == atController, "the controller's metadata are wrong")
         precondition(cluster.alive.amount == living, "the number of sandboxes is wrong")
         var sums = [UInt64](repeating: 0, count: purposes)
         var most: UInt64 = 0
@@ -73,13 +79,15 @@ extension Engine {
             let used = expected[node].reduce(0, +)
             precondition(account.used == used, "a node's used memory is wrong")
             precondition(used <= cluster.ledger.capacities[node], "a node holds more than it has")
-            let free = cluster.ledger.capacities[node] - used
+            precondition(used == 0 || !cluster.ledger.isClosed[node], "a node that is away holds memory")
+            let free = cluster.ledger.isClosed[node] ? 0 : cluster.ledger.capacities[node] - used
             precondition(cluster.ledger.free(of: node) == free, "a node's free memory is wrong")
             precondition(
                 cluster.roomBound[node] >= cluster.room(of: node), "a node's room is above its bound")
             most = max(most, free)
         }
         precondition(cluster.ledger.free.maximum == most, "the most free memory is wrong")
+        sums[Int(MemoryPurpose.metadata.rawValue)] += atController
         for purpose in 0..<purposes {
             precondition(cluster.ledger.totals[purpose].amount == sums[purpose], "a purpose's total is wrong")
         }
@@ -90,8 +98,12 @@ extension Engine {
     private func checkWaste() {
         var wasted: UInt128 = 0
         for unit in 0..<cluster.units.count { wasted &+= cluster.units[unit].wasted }
-        for sandbox in 0..<cluster.sandboxes.count where cluster.isWasting(sandbox) {
-            wasted &+= UInt128(cluster.held(sandbox).multipliedFullWidth(by: clock))
+        for sandbox in 0..<cluster.sandboxes.count {
+            wasted &+= UInt128(cluster.wasting(sandbox).multipliedFullWidth(by: clock))
+        }
+        for (key, _) in cluster.merged {
+            let bytes = content?.mergeable(unit: Int(key & 0xFFFF_FFFF)) ?? 0
+            wasted &+= UInt128(bytes.multipliedFullWidth(by: clock))
         }
         var held: UInt128 = 0
         for purpose in MemoryPurpose.allCases where purpose.isWasted {
@@ -153,7 +165,9 @@ extension Engine {
             let record = cluster.sandboxes[sandbox]
             let isAvailable = record.phase == .ready && record.running < concurrency
             precondition(listed[sandbox] == (isAvailable ? 1 : 0), "a sandbox is listed wrongly as available")
-            precondition(record.state == 0 || record.running == 0, "a sandbox runs in an idle state")
+            precondition(
+                record.state == 0 || record.running == 0 || cluster.traits[Int(record.state)].isResumed,
+                "a sandbox runs in an idle state")
         }
     }
 

@@ -39,16 +39,26 @@ extension Engine {
     ) throws {
         let table = UnitTable(workload: workload, unit: scenario.sandbox.unit)
         let groups = scenario.nodes.flatMap { Array(repeating: $0, count: $0.count) }
-        let starts = StartTable(scenario: scenario, seed: seed)
+        let starts = try StartTable(scenario: scenario, seed: seed)
+        let content = try scenario.content.map { try ContentModel($0, units: table, seed: seed) }
+        let bases =
+            content?.makeBases(nodes: groups.count)
+            ?? BaseSandboxes(
+                profileFunction: table.memory.map { _ in 0 }, functions: 1, nodes: groups.count)
+        let mergeable = table.memory.indices.map { content?.mergeable(unit: $0) ?? 0 }
         var cluster = ClusterState(
-            scenario: scenario, capacities: groups.map(\.memory), unitMemory: table.memory,
-            resources: starts.resources.count, seed: seed)
+            scenario: scenario, capacities: groups.map(\.memory), unitMemory: table.memory, starts: starts,
+            bases: bases, mergeable: mergeable, seed: seed)
         let largest = groups.map(\.memory).max() ?? .zero
         for unit in table.memory.indices {
             let path = starts.coldIndex(
                 name: table.names[unit], runtime: table.runtimes[unit], settings: scenario.start)
             cluster.unitDetails[unit].coldPath = UInt32(path)
-            cluster.unitDetails[unit].meanCold = starts.paths[path].mean
+            let pages = content?.pages(of: unit) ?? (table.memory[unit].count + 4095) / 4096
+            cluster.unitDetails[unit].meanCold = starts.mean(
+                path: path,
+                amounts: StageAmounts(
+                    footprint: table.memory[unit].count, image: pages * 4096, pages: pages))
             cluster.unitDetails[unit].fits = table.memory[unit] <= largest
         }
         let warm = SimDuration(nanoseconds: starts.meanWarm)
@@ -80,15 +90,23 @@ extension Engine {
         self.policies = policies
         recorder = Recorder(functions: table.ofFunction, settings: scenario)
         horizon = workload.horizon.nanoseconds
-        cores = NodeCores(cores: demand == nil ? [] : groups.map(\.cores), demand: demand ?? 1)
+        tracksJobs = !scenario.failures.nodes.isEmpty
+        sharesCores = demand != nil || tracksJobs
+        let speeds = groups.map { demand == nil ? .infinity : $0.cores }
+        cores = NodeCores(cores: sharesCores ? speeds : [], demand: demand ?? 1)
+        fabric = Fabric(
+            nodes: starts.readsBasePages ? groups.count : 0, settings: scenario.fabric, costs: scenario.costs)
+        mechanism = MechanismRecorder(states: scenario.idleStates.count)
+        hasIdleStates = scenario.idleStates.count > 1
+        observesRestores = policies.idle.observesRestores
         concurrency = UInt16(scenario.sandbox.concurrency)
         keepAliveFromEnd = scenario.sandbox.keepAliveFrom == .executionEnd
         keepAliveReset = scenario.sandbox.keepAliveReset
         observesArrivals = policies.idle.observesArrivals
-        sharesCores = demand != nil
         prewarm = policies.prewarm
         reclaimer = policies.reclaimer
         mark = policies.reclaimer?.mark ?? 0
         self.cluster = cluster
+        self.content = content
     }
 }

@@ -54,6 +54,7 @@ extension Engine {
                 }
             }
         }
+        if let reclaimer, reclaimer.choosesVictims { return nodeWithVictims(for: unit) }
         if cluster.room(of: preferred) >= need {
             makeRoom(for: need, on: preferred)
             return preferred
@@ -62,6 +63,24 @@ extension Engine {
         guard let node = cluster.nodeWithRoom(for: need) else { return nil }
         makeRoom(for: need, on: node)
         return node
+    }
+
+    /// Lets the reclaimer name victims anywhere until the placement policy names a node with the memory.
+    private mutating func nodeWithVictims(for unit: Int) -> Int? {
+        guard let reclaimer else { return nil }
+        let memory = Bytes(cluster.units[unit].memory)
+        leaveOnDemand()
+        while let victim = reclaimer.victim(for: memory, now: SimTime(nanoseconds: clock), in: cluster) {
+            precondition(cluster.isEvictable(victim), "the reclaimer named a sandbox that cannot go")
+            let node = Int(cluster.sandboxes[victim.index].node)
+            evict(victim.index)
+            recorder.evictions.reclaimed += isMeasuring ? 1 : 0
+            mark = reclaimer.mark
+            let preferred = policies.placement.node(for: UnitID(UInt32(unit)), memory: memory, in: cluster)
+            for candidate in [preferred.index, node]
+            where cluster.ledger.free(of: candidate) >= memory.count { return candidate }
+        }
+        return nil
     }
 
     /// Evicts idle sandboxes of `node` in the reclaimer's order until `need` bytes are free. There must be enough.
@@ -78,7 +97,7 @@ extension Engine {
             let priority = reclaimer.priority(of: view, unit: self.view(ofUnit: Int(record.unit)))
             if priority.key > first.priority {
                 cluster.reclaimHeaps[node].raiseFirst(to: priority.key, places: &cluster.details)
-            } else if record.phase != .ready || record.running > 0 {
+            } else if record.phase != .ready || record.running > 0 || cluster.isProtected(sandbox) {
                 cluster.reclaimHeaps[node].remove(at: 0, places: &cluster.details)
                 busy.append(sandbox)
             } else {
@@ -107,7 +126,7 @@ extension Engine {
     }
 
     /// Counts `sandbox`, which is starting, as used by one more call.
-    private mutating func occupy(_ sandbox: Int) {
+    mutating func occupy(_ sandbox: Int) {
         let unit = Int(cluster.sandboxes[sandbox].unit)
         cluster.sandboxes[sandbox].running += 1
         cluster.sandboxes[sandbox].uses &+= 1
@@ -117,45 +136,29 @@ extension Engine {
     }
 
     /// Takes `sandbox` down the stages of `path` and lets `call` execute on it.
-    private mutating func begin(_ call: Call, on sandbox: Int, path: Int, as kind: StartKind) {
-        if starts.paths[path].usesResources {
-            let job = jobs.add(
-                Job(
-                    call: call, sandbox: UInt32(sandbox), kind: kind, onPrewarmed: false, hasCall: true,
-                    path: UInt32(path), draw: call.id))
+    mutating func begin(_ call: Call, on sandbox: Int, path: Int, as kind: StartKind) {
+        let job = Job(
+            call: call, sandbox: UInt32(sandbox), purpose: .start, kind: kind, onPrewarmed: false,
+            path: UInt32(path), draw: call.id)
+        if starts.paths[path].isEventful || releasesImage(job) || tracksJobs {
             underWay += 1
-            stageBegins(job: job)
+            beginJob(job)
             return
         }
-        let ready = clock + starts.delay(path: path, draw: call.id)
+        let ready = clock + starts.delay(path: path, draw: call.id, amounts: amounts(of: sandbox))
         willBeReady(sandbox, at: ready)
+        noteRestore(call, kind, at: ready)
         execute(call, on: sandbox, at: ready, as: kind, onPrewarmed: false)
     }
 
-    /// A start goes on with a stage that needs a serial resource, and with those after it that can be settled now.
-    mutating func stageBegins(job place: Int) {
-        let job = jobs[place]
-        let path = Int(job.path)
-        let node = Int(cluster.sandboxes[Int(job.sandbox)].node)
-        var time = clock
-        for stage in Int(job.stage)..<starts.paths[path].stages.count {
-            let duration = starts.duration(path: path, stage: stage, draw: job.draw)
-            guard let resource = starts.paths[path].stages[stage].resource else {
-                time += duration
-                continue
-            }
-            if time > clock {
-                jobs[place].stage = UInt32(stage)
-                schedule(.stageBegin, at: time, index: place)
-                return
-            }
-            time = cluster.hold(resource, of: node, from: time, for: duration)
-        }
-        _ = jobs.remove(place)
-        willBeReady(Int(job.sandbox), at: time)
-        if job.hasCall {
-            underWay -= 1
-            execute(job.call, on: Int(job.sandbox), at: time, as: job.kind, onPrewarmed: job.onPrewarmed)
+    /// Tells of a start from another idle state than `warm`, whose call begins to execute at `time`.
+    func noteRestore(_ call: Call, _ kind: StartKind, at time: UInt64) {
+        guard case .restored(let state) = kind else { return }
+        let startup = time - call.arrivedAt
+        if call.arrivedAt >= recorder.countedFrom { mechanism.restored(from: Int(state), startup: startup) }
+        if observesRestores {
+            policies.idle.restored(
+                UnitID(call.unit), from: IdleStateID(state), startup: SimDuration(nanoseconds: startup))
         }
     }
 
@@ -189,38 +192,6 @@ extension Engine {
             call, on: sandbox, at: cluster.details[sandbox].readyAt, as: .partial, onPrewarmed: isPrewarmed)
     }
 
-    /// Starts `call` on a sandbox that is idle in a state other than warm.
-    /// - Returns: whether the memory for it could be had.
-    private mutating func restore(_ sandbox: Int, for call: Call) -> Bool {
-        let record = cluster.sandboxes[sandbox]
-        let unit = Int(record.unit)
-        let node = Int(record.node)
-        let held = cluster.held(sandbox)
-        let memory = cluster.units[unit].memory
-        let extra = memory > held ? memory - held : 0
-        // Its own bytes are idle memory too, but not to be evicted for itself.
-        if cluster.ledger.free(of: node) < extra {
-            guard reclaimer != nil, cluster.room(of: node) - held >= extra else { return false }
-        }
-        cluster.closeWaste(of: sandbox, at: clock)
-        cluster.unlist(sandbox)
-        cluster.units[unit].idle -= 1
-        cluster.idleCount -= 1
-        cluster.ledger.move(held, of: node, from: .idle, to: .running, at: clock)
-        cluster.sandboxes[sandbox].phase = .starting
-        cluster.sandboxes[sandbox].since = clock
-        cluster.sandboxes[sandbox].state = 0
-        occupy(sandbox)
-        if cluster.ledger.free(of: node) < extra { makeRoom(for: extra, on: node) }
-        if extra > 0 {
-            cluster.ledger.take(extra, of: node, for: .running, at: clock)
-        } else if held > memory {
-            cluster.ledger.release(held - memory, of: node, from: .running, at: clock)
-        }
-        begin(call, on: sandbox, path: starts.restores[Int(record.state)], as: .restored(record.state))
-        return true
-    }
-
     /// A sandbox that calls could claim while it started is ready.
     mutating func sandboxReady(_ sandbox: Int) {
         let record = cluster.sandboxes[sandbox]
@@ -229,6 +200,11 @@ extension Engine {
         if record.running == 0 {
             cluster.sandboxes[sandbox].freeAt = clock
             becomeIdle(sandbox, from: .loading)
+            let state = cluster.details[sandbox].stateAfterLoad
+            if state != 0 {
+                cluster.details[sandbox].stateAfterLoad = 0
+                enter(state, sandbox)
+            }
         } else if record.running < concurrency {
             cluster.list(sandbox)
         }

@@ -52,6 +52,11 @@ extension Engine {
             guard current.phase == .ready, current.running < concurrency else { break }
             let place = Int(cluster.units[unit].waiting)
             let wasFirst = waiting.firstForMemory == place
+            if current.state != 0, current.running == 0 {
+                guard restoreWaiting(sandbox, place) else { break }
+                headMoved = headMoved || wasFirst
+                break
+            }
             let entry = waiting.remove(place, from: &cluster)
             recorder.waitEnded(after: clock - entry.since, arrivedAt: entry.call.arrivedAt)
             let first = current.uses == 0
@@ -66,6 +71,16 @@ extension Engine {
         } else if cluster.sandboxes[sandbox].running == 0 {
             serveWaitingForMemory(on: Int(record.node))
         }
+    }
+
+    /// A call that waits takes a sandbox that is idle in another state than `warm`.
+    /// - Returns: whether the memory for it could be had.
+    private mutating func restoreWaiting(_ sandbox: Int, _ place: Int) -> Bool {
+        let waited = waiting.entries[place]
+        guard restore(sandbox, for: waited.call) else { return false }
+        _ = waiting.remove(place, from: &cluster)
+        recorder.waitEnded(after: clock - waited.since, arrivedAt: waited.call.arrivedAt)
+        return true
     }
 
     /// Memory of `node` has become free, or can be freed: the call at the head of the queue for memory takes it. Those
@@ -83,7 +98,7 @@ extension Engine {
     }
 
     /// The call at the head of the queue for memory has changed: it may fit somewhere.
-    private mutating func serveFirstForMemory() {
+    mutating func serveFirstForMemory() {
         while let place = waiting.firstForMemory {
             guard let node = nodeWithMemory(for: Int(waiting.entries[place].call.unit)) else { return }
             let entry = waiting.remove(place, from: &cluster)

@@ -34,15 +34,26 @@ struct Engine: ~Copyable {
     var starts: StartTable
     var waiting = WaitingCalls()
     var cores: NodeCores
-    /// Calls whose start or end is not known yet.
+    /// Starts, moves and executions whose end is not known yet.
     var jobs = JobTable()
+    /// What is in the sandboxes' pages; nil when nobody knows.
+    var content: ContentModel?
+    var fabric: Fabric
+    /// When the network is looked at next; `.max` for never.
+    var fabricTimerAt: UInt64 = .max
+    var mechanism: MechanismRecorder
 
     // Settings and hooks as the hot path wants them.
     let concurrency: UInt16
     let keepAliveFromEnd: Bool
     let keepAliveReset: Bool
     let observesArrivals: Bool
+    let observesRestores: Bool
+    /// Whether there are idle states besides `warm`.
+    let hasIdleStates: Bool
     let sharesCores: Bool
+    /// Whether starts and executions may be broken off, so that each must be known until it ends.
+    let tracksJobs: Bool
     let prewarm: (any PrewarmPolicy)?
     let reclaimer: (any Reclaimer)?
     /// What the reclaimer wants stamped on a sandbox when it is used.
@@ -150,6 +161,9 @@ struct Engine: ~Copyable {
         case .stageBegin: stageBegins(job: key.index)
         case .executionBegin: executionBegins(job: key.index)
         case .sandboxReady: sandboxReady(key.index)
+        case .fabricTurn: fabricTurn()
+        case .nodeFails: nodeFails(key.index)
+        case .nodeReturns: nodeReturns(key.index)
         case .prewarmLoad: prewarmLoad(of: key.index)
         case .arrival: preconditionFailure("arrivals are not queued")
         case .busyWaitOver: busyWaitOver(key.index)

@@ -9,10 +9,16 @@ enum EventKind: UInt8 {
     case executionEnd
     /// The node's cores have finished the execution that was to end next (processor sharing).
     case coresTurn
-    /// A start reaches a stage that needs a serial resource.
+    /// A start or a move reaches a stage that depends on others, or its end.
     case stageBegin
     /// A start that was not known to the end is over, and its call begins to execute (processor sharing).
     case executionBegin
+    /// Reads of base pages end, or share the network in another way from now on.
+    case fabricTurn
+    /// A node fails.
+    case nodeFails
+    /// A node that failed is back.
+    case nodeReturns
     /// A load ahead of need begins.
     case prewarmLoad
     /// A call arrives. Never queued.

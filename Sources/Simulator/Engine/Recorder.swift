@@ -22,6 +22,8 @@ struct Recorder: ~Copyable {
     /// Warm starts without a wait: counted apart, and entered into the histograms at the end.
     private var atOnce: UInt64 = 0
     var completed: UInt64 = 0
+    /// Nanoseconds that counted calls execute, alone.
+    var executionTime: UInt64 = 0
     var refusedNeverFits: UInt64 = 0
     var refusedFull: UInt64 = 0
     var timedOut: UInt64 = 0
@@ -30,6 +32,9 @@ struct Recorder: ~Copyable {
     /// In parts of 128: the histogram then tells 1, the most frequent value, exactly.
     var slowdown = LogHistogram()
     var waited = LogHistogram()
+    /// End-to-end times by function, if wanted.
+    let byFunction: Bool
+    var latencies: [ExactCounts] = []
     var waitedCount: UInt64 = 0
     var waitingPeak: UInt64 = 0
     var evictions = EvictionCounts()
@@ -47,6 +52,8 @@ struct Recorder: ~Copyable {
         starts.restored = Array(repeating: 0, count: settings.idleStates.count - 1)
         countedFrom = settings.measurement.warmUp.nanoseconds
         countWaitedAsCold = settings.waiting.countWaitedAsCold
+        byFunction = settings.measurement.byFunction
+        if byFunction { latencies = functions.map { _ in ExactCounts() } }
     }
 
     /// A call arrived.
@@ -65,7 +72,9 @@ struct Recorder: ~Copyable {
         if call.arrivedAt >= countedFrom {
             atOnce &+= 1
             if warmStart > 0 { tallies[Int(call.function)].startupNanoseconds &+= warmStart }
+            executionTime &+= call.execution
             endToEnd.add(end &- call.arrivedAt)
+            if byFunction { latencies[Int(call.function)].add(end &- call.arrivedAt) }
         }
     }
 
@@ -98,6 +107,8 @@ struct Recorder: ~Copyable {
         if onPrewarmed { starts.onPrewarmed &+= 1 }
         startup.add(startupTime)
         endToEnd.add(total)
+        executionTime &+= call.execution
+        if byFunction { latencies[Int(call.function)].add(total) }
         tallies[Int(call.function)].startupNanoseconds &+= startupTime
         if total == alone {
             slowdown.add(128)

@@ -194,6 +194,8 @@ public struct FunctionRow: Hashable, Sendable {
     public var failed: UInt64 = 0
     /// Sum of its startup times in seconds.
     public var startupSeconds: Double = 0
+    /// Its end-to-end times by rising value, when the scenario wants them (`MeasurementSettings.byFunction`).
+    public var endToEnd: [ValueCount]?
 }
 
 /// One application's part in a run.

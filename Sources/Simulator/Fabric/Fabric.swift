@@ -13,6 +13,12 @@ struct Fabric: ~Copyable {
     /// functions.
     private(set) var nextTurn: UInt64 = .max
 
+    private(set) var pagesRead: UInt64 = 0
+    private(set) var pagesReadOnOwnNode: UInt64 = 0
+    private(set) var connectionsSetUp: UInt64 = 0
+    private(set) var connectionsPeak: UInt64 = 0
+    private(set) var connectionMemoryPeak: UInt64 = 0
+
     /// A network of `nodes` adapters, all idle.
     init(nodes: Int, settings: FabricSettings, costs: HardwareCosts) {}
 

@@ -199,6 +199,8 @@ public struct MeasurementSettings: Hashable, Sendable {
     public var warmUp: SimDuration = .zero
     /// Between two points of the timeline.
     public var interval: SimDuration = .minutes(1)
+    /// Whether the record has every end-to-end time of each function (memory grows with their number).
+    public var byFunction: Bool = false
 
     /// The documented defaults.
     public init() {}

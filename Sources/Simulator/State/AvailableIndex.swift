@@ -36,7 +36,7 @@ extension ClusterState {
     /// The sandbox that takes the unit's next request; nil when none can. It stays listed.
     @inline(__always)
     mutating func nextAvailable(of unit: Int) -> Int? {
-        if isLinked {
+        if isLinked, !looksBeyondWarm {
             let first = reuse == .mostRecent ? units[unit].head : units[unit].tail
             if first != .max { return Int(first) }
             if idleStateCount == 1 { return nil }
@@ -106,12 +106,12 @@ extension ClusterState {
 
     @inline(never)
     private mutating func nextAvailableSlowly(of unit: Int) -> Int? {
-        for state in 0..<idleStateCount {
+        for state in lookUpOrder {
             let place = unit * idleStateCount + state
             switch reuse {
             case .mostRecent, .leastRecent:
-                if state == 0 { continue }
-                let ends = otherLists[place]
+                let ends =
+                    state == 0 ? ListEnds(head: units[unit].head, tail: units[unit].tail) : otherLists[place]
                 let first = reuse == .mostRecent ? ends.head : ends.tail
                 if first != .max { return Int(first) }
             case .oldest:

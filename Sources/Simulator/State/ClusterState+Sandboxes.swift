@@ -25,6 +25,7 @@ extension ClusterState {
         details[place] = SandboxDetails(createdAt: now, serial: nextSerial)
         nextSerial += 1
         unitDetails[unit].sandboxes += 1
+        stateCounts[unit * idleStateCount] += 1
         alive.add(1, at: now)
         if !reclaimHeaps.isEmpty {
             // Nothing is worth less than zero: a bound that holds whatever the priority is.
@@ -41,6 +42,7 @@ extension ClusterState {
         if !reclaimHeaps.isEmpty {
             reclaimHeaps[Int(record.node)].remove(at: Int(details[sandbox].heapPlace), places: &details)
         }
+        stateCounts[unit * idleStateCount + Int(record.state)] -= 1
         unitDetails[unit].sandboxes -= 1
         if unitDetails[unit].sandboxes == 0 { units[unit].uses = 0 }
         alive.subtract(1, at: now)
@@ -53,30 +55,67 @@ extension ClusterState {
     mutating func restartMeasurement(at now: UInt64) {
         ledger.restartMeasurement(at: now)
         alive.restart(at: now)
+        resources.restartMeasurement()
+        for state in idleInState.indices { idleInState[state].restart(at: now) }
         for unit in 0..<units.count { units[unit].wasted = 0 }
-        for sandbox in 0..<sandboxes.count where isWasting(sandbox) { openWaste(of: sandbox, at: now) }
+        for sandbox in 0..<sandboxes.count {
+            openWaste(wasting(sandbox), of: sandbox, at: now)
+        }
     }
 
-    /// Whether `sandbox` is idle or being loaded ahead of need.
+    /// Whether `sandbox` is idle, being loaded ahead of need, or on the way into an idle state.
     func isWasting(_ sandbox: Int) -> Bool {
-        sandboxes[sandbox].phase != .gone && sandboxes[sandbox].running == 0
-    }
-
-    /// What `sandbox` holds is wasted from `now` on.
-    mutating func openWaste(of sandbox: Int, at now: UInt64) {
-        let unit = Int(sandboxes[sandbox].unit)
-        units[unit].wasted &-= UInt128(held(sandbox).multipliedFullWidth(by: now))
-    }
-
-    /// What `sandbox` holds was wasted until `now`.
-    mutating func closeWaste(of sandbox: Int, at now: UInt64) {
-        let unit = Int(sandboxes[sandbox].unit)
-        units[unit].wasted &+= UInt128(held(sandbox).multipliedFullWidth(by: now))
-    }
-
-    /// Memory that an idle sandbox keeps in its state.
-    func held(_ sandbox: Int) -> UInt64 {
         let record = sandboxes[sandbox]
-        return heldInState[Int(record.unit) * idleStateCount + Int(record.state)]
+        return record.phase != .gone && record.phase != .failed && record.running == 0
+    }
+
+    /// Bytes of `sandbox` that are being wasted: what it keeps in place unless it executes, and its image.
+    func wasting(_ sandbox: Int) -> UInt64 {
+        (isWasting(sandbox) ? resident(sandbox) : 0) + imageBytes(of: sandbox)
+    }
+
+    /// What `sandbox` holds in place is wasted from `now` on.
+    mutating func openWaste(of sandbox: Int, at now: UInt64) {
+        openWaste(resident(sandbox), of: sandbox, at: now)
+    }
+
+    /// What `sandbox` holds in place was wasted until `now`.
+    mutating func closeWaste(of sandbox: Int, at now: UInt64) {
+        closeWaste(resident(sandbox), of: sandbox, at: now)
+    }
+
+    /// So many bytes of `sandbox` are wasted from `now` on.
+    mutating func openWaste(_ bytes: UInt64, of sandbox: Int, at now: UInt64) {
+        let unit = Int(sandboxes[sandbox].unit)
+        units[unit].wasted &-= UInt128(bytes.multipliedFullWidth(by: now))
+    }
+
+    /// So many bytes of `sandbox` were wasted until `now`.
+    mutating func closeWaste(_ bytes: UInt64, of sandbox: Int, at now: UInt64) {
+        let unit = Int(sandboxes[sandbox].unit)
+        units[unit].wasted &+= UInt128(bytes.multipliedFullWidth(by: now))
+    }
+
+    /// Memory that a sandbox keeps in place while it executes nothing, its image not counted: all of it while it is
+    /// loaded or on the way into an idle state.
+    func resident(_ sandbox: Int) -> UInt64 {
+        let record = sandboxes[sandbox]
+        if record.phase != .ready { return units[Int(record.unit)].memory }
+        return residentInState[Int(record.unit) * idleStateCount + Int(record.state)]
+    }
+
+    /// Memory that a sandbox keeps in place while it executes.
+    func residentRunning(_ sandbox: Int) -> UInt64 {
+        let record = sandboxes[sandbox]
+        if record.state == 0 { return units[Int(record.unit)].memory }
+        return residentInState[Int(record.unit) * idleStateCount + Int(record.state)]
+    }
+
+    /// Puts `sandbox` down as being in `state`, or on the way there.
+    mutating func setState(of sandbox: Int, to state: UInt8) {
+        let place = Int(sandboxes[sandbox].unit) * idleStateCount
+        stateCounts[place + Int(sandboxes[sandbox].state)] -= 1
+        stateCounts[place + Int(state)] += 1
+        sandboxes[sandbox].state = state
     }
 }

@@ -32,21 +32,43 @@ public struct ClusterState: ~Copyable {
     var roomBound: MaxTree
     var isRoomBoundLowered = false
 
-    /// When each serial resource of each node is free again, by node * resources + resource.
-    var resourcesFreeAt: Slab<UInt64>
-    let resourceCount: Int
+    var resources: SerialResources
+    var gates: Gates
 
-    /// Bytes a sandbox of unit u keeps in idle state s, by u * states + s.
-    var heldInState: Slab<UInt64>
+    /// What there is to know of each idle state.
+    let traits: [StateTraits]
+    /// Whether an idle sandbox in another state than `warm` may be taken before a warm one.
+    let looksBeyondWarm: Bool
+    /// Idle states in the order in which a request looks for a sandbox.
+    let lookUpOrder: [Int]
+    /// Bytes a sandbox of unit u keeps in place when it is idle in state s, by u * states + s; its image comes on top.
+    var residentInState: Slab<UInt64>
+    /// Sandboxes of unit u that are in state s or on the way there, or run and come back to it, by u * states + s.
+    var stateCounts: Slab<UInt32>
+    /// What sandboxes of unit u held once they were in state s: the sum and how many, by u * states + s.
+    var heldAfterEntry: Slab<HeldAfterEntry>
+    /// Sandboxes idle in each state, over time.
+    var idleInState: [PeakedAmount]
+
+    var images = ImageTable()
+    var bases: BaseSandboxes
+    /// For each node, image bytes that go with idle sandboxes in states after `warm`, should they be evicted.
+    var evictableImages: Slab<UInt64>
+    /// Sandboxes that share equal pages, by node and unit.
+    var merged: [UInt64: UInt32] = [:]
 
     init(
-        scenario: Scenario, capacities: [Bytes], unitMemory: [Bytes], resources: Int,
-        seed: UInt64
+        scenario: Scenario, capacities: [Bytes], unitMemory: [Bytes], starts: borrowing StartTable,
+        bases: BaseSandboxes, mergeable: [UInt64], seed: UInt64
     ) {
         let fractions = scenario.idleStates.map { $0.localFraction(of: scenario.layers) }
-        let held = unitMemory.flatMap { memory in
+        let traits = scenario.idleStates.map(StateTraits.init)
+        let resident = unitMemory.enumerated().flatMap { unit, memory in
             fractions.enumerated().map { state, fraction in
-                state == 0 ? memory.count : UInt64((Double(memory.count) * fraction).rounded())
+                if state == 0 { return memory.count }
+                let kept = UInt64((Double(memory.count) * fraction).rounded())
+                let shared = traits[state].isMerged ? min(mergeable[unit], kept) : 0
+                return kept - shared + scenario.idleStates[state].overhead.count
             }
         }
         let isLinked = scenario.sandbox.reuse == .mostRecent || scenario.sandbox.reuse == .leastRecent
@@ -60,13 +82,23 @@ public struct ClusterState: ~Copyable {
         reuse = scenario.sandbox.reuse
         self.isLinked = isLinked
         idleStateCount = fractions.count
-        otherLists = Slab(repeating: ListEnds(), count: isLinked && fractions.count > 1 ? held.count : 0)
-        pools = isLinked ? [] : Array(repeating: SandboxPool(), count: held.count)
+        otherLists = Slab(repeating: ListEnds(), count: isLinked && fractions.count > 1 ? resident.count : 0)
+        pools = isLinked ? [] : Array(repeating: SandboxPool(), count: resident.count)
         reuseStream = RandomStream(seed: seed, purpose: .reuse)
         reclaimHeaps = Array(repeating: ReclaimHeap(), count: capacities.count)
-        resourceCount = resources
-        resourcesFreeAt = Slab(repeating: 0, count: resources * capacities.count)
-        heldInState = Slab(held)
+        resources = SerialResources(starts.resources, nodes: capacities.count)
+        gates = Gates(starts.gates, nodes: capacities.count)
+        lookUpOrder =
+            traits.indices.filter { traits[$0].isTakenFirst }
+            + traits.indices.filter { !traits[$0].isTakenFirst }
+        looksBeyondWarm = lookUpOrder[0] != 0
+        self.traits = traits
+        residentInState = Slab(resident)
+        stateCounts = Slab(repeating: 0, count: resident.count)
+        heldAfterEntry = Slab(repeating: HeldAfterEntry(), count: resident.count)
+        idleInState = Array(repeating: PeakedAmount(), count: fractions.count)
+        evictableImages = Slab(repeating: 0, count: capacities.count)
+        self.bases = bases
     }
 }
 
@@ -98,7 +130,7 @@ extension ClusterState {
             id: SandboxID(UInt32(sandbox)), unit: UnitID(record.unit), node: NodeID(record.node),
             state: IdleStateID(record.state), createdAt: SimTime(nanoseconds: detail.createdAt),
             since: SimTime(nanoseconds: record.since), lastUsed: SimTime(nanoseconds: record.freeAt),
-            uses: record.uses, memory: Bytes(units[Int(record.unit)].memory), hasImage: false,
+            uses: record.uses, memory: Bytes(units[Int(record.unit)].memory), hasImage: detail.image != .max,
             mark: record.mark,
             serial: detail.serial)
     }
@@ -115,26 +147,12 @@ extension ClusterState {
     }
 }
 
-// What policies of further idle states read.
-extension ClusterState {
-    /// How many sandboxes of `unit` are idle in `state`, or were used from it and come back to it; for `warm` all others
-    /// that are ready, running ones among them.
-    public func count(of unit: UnitID, in state: IdleStateID) -> Int { 0 }
-
-    /// Memory of `node` for sandboxes.
-    public func capacity(of node: NodeID) -> Bytes { Bytes(ledger.capacities[node.index]) }
-
-    /// Whether `sandbox` is idle and may go: nothing depends on it that is protected.
-    public func isEvictable(_ sandbox: SandboxID) -> Bool { false }
-
-    /// The idle sandboxes of `unit` in `state`, in the order of reuse.
-    public func idleSandboxes(of unit: UnitID, in state: IdleStateID) -> [SandboxView] { [] }
-}
-
 // Rooms: memory free or held by idle sandboxes.
 extension ClusterState {
     /// Memory of `node` that is free or can be freed by evicting idle sandboxes.
-    func room(of node: Int) -> UInt64 { ledger.free(of: node) + ledger.held(of: node, for: .idle) }
+    func room(of node: Int) -> UInt64 {
+        ledger.free(of: node) + ledger.held(of: node, for: .idle) + evictableImages[node]
+    }
 
     /// A node whose room is at least `bytes`: the one with the most, to within the age of the bounds; nil when no node
     /// has that much.
@@ -157,17 +175,5 @@ extension ClusterState {
             let room = room(of: node)
             if room > roomBound[node] { roomBound.set(node, to: room) }
         }
-    }
-}
-
-// Serial resources: kernel locks, disks, zygotes.
-extension ClusterState {
-    /// Holds a resource of `node` for `duration` from `time` on, or from when those before have done.
-    /// - Returns: when it is let go.
-    mutating func hold(_ resource: Int, of node: Int, from time: UInt64, for duration: UInt64) -> UInt64 {
-        let place = node * resourceCount + resource
-        let end = max(time, resourcesFreeAt[place]) + duration
-        resourcesFreeAt[place] = end
-        return end
     }
 }

@@ -26,6 +26,8 @@ public struct IdleState: Hashable, Sendable {
     public var overhead: Bytes
     /// Whether a sandbox that was used from this state comes back to it rather than to `warm`.
     public var isResumed: Bool
+    /// Whether a request takes a sandbox in this state before a warm one.
+    public var isTakenFirst: Bool
 
     /// Where one layer is in an idle state.
     public struct Placement: Hashable, Sendable {
@@ -48,7 +50,9 @@ public struct IdleState: Hashable, Sendable {
     public init(
         name: String, placements: [Placement] = [], restore: StartPath,
         entry: StartPath = StartPath(name: "", stages: []), reentry: StartPath? = nil,
-        image: ImageStorage? = nil, keepsImage: Bool = false, overhead: Bytes = .zero, isResumed: Bool = false
+        image: ImageStorage? = nil, keepsImage: Bool = false, overhead: Bytes = .zero,
+        isResumed: Bool = false,
+        isTakenFirst: Bool = false
     ) {
         self.name = name
         self.placements = placements
@@ -59,6 +63,7 @@ public struct IdleState: Hashable, Sendable {
         self.keepsImage = keepsImage
         self.overhead = overhead
         self.isResumed = isResumed
+        self.isTakenFirst = isTakenFirst
     }
 
     /// The part of a sandbox's memory that stays on the node, for a sandbox made of `layers`.

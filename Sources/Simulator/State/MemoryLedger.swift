@@ -22,6 +22,10 @@ struct MemoryLedger: ~Copyable {
     private(set) var totals: InlineArray<7, AmountOverTime>
     private(set) var total = PeakedAmount()
     private(set) var free: MaxTree
+    /// What the controller holds as metadata; it has as much as it needs.
+    private(set) var controllerMetadata = PeakedAmount()
+    /// Nodes that are away have nothing free.
+    private(set) var isClosed: Slab<Bool>
 
     /// A ledger for nodes of these capacities, all empty.
     init(capacities: [Bytes]) {
@@ -30,6 +34,34 @@ struct MemoryLedger: ~Copyable {
         self.capacities = Slab(counts)
         free = MaxTree(counts)
         totals = InlineArray(repeating: AmountOverTime())
+        isClosed = Slab(repeating: false, count: counts.count)
+    }
+
+    /// A node goes away: it must hold nothing.
+    mutating func close(_ node: Int) {
+        precondition(accounts[node].used == 0, "a node that holds memory cannot go away")
+        isClosed[node] = true
+        free.set(node, to: 0)
+    }
+
+    /// A node is back.
+    mutating func open(_ node: Int) {
+        isClosed[node] = false
+        free.set(node, to: capacities[node])
+    }
+
+    /// The controller takes `bytes` for its registry.
+    mutating func takeAtController(_ bytes: UInt64, at now: UInt64) {
+        controllerMetadata.add(bytes, at: now)
+        totals[Int(MemoryPurpose.metadata.rawValue)].add(bytes, at: now)
+        total.add(bytes, at: now)
+    }
+
+    /// The controller gives `bytes` back.
+    mutating func releaseAtController(_ bytes: UInt64, at now: UInt64) {
+        controllerMetadata.subtract(bytes, at: now)
+        totals[Int(MemoryPurpose.metadata.rawValue)].subtract(bytes, at: now)
+        total.subtract(bytes, at: now)
     }
 
     /// Takes `bytes` of a node's free memory.
@@ -85,6 +117,7 @@ struct MemoryLedger: ~Copyable {
     /// Forgets what was measured so far; what is held stays.
     mutating func restartMeasurement(at now: UInt64) {
         total.restart(at: now)
+        controllerMetadata.restart(at: now)
         for place in 0..<7 { totals[place].restart(at: now) }
     }
 }

@@ -12,6 +12,8 @@ struct NodeCores {
         var updatedAt: UInt64 = 0
         /// When the first of the heap ends if nothing changes; `.max` when it is empty.
         var turnAt: UInt64 = .max
+        /// Cores that all of the heap together ask for.
+        var wanted = 0.0
         var heap: ContiguousArray<Entry> = []
     }
 
@@ -19,6 +21,7 @@ struct NodeCores {
         var end: Double
         var sequence: UInt64
         var job: UInt32
+        var demand: Double
 
         static func < (a: Entry, b: Entry) -> Bool {
             a.end != b.end ? a.end < b.end : a.sequence < b.sequence
@@ -26,7 +29,8 @@ struct NodeCores {
     }
 
     private var nodes: [Node]
-    private let demand: Double
+    /// Cores that an execution asks for.
+    let demand: Double
     private var sequence: UInt64 = 0
 
     /// Cores of each node; `demand` cores for each execution. Empty when cores are not shared.
@@ -35,13 +39,17 @@ struct NodeCores {
         self.demand = demand
     }
 
-    /// `job` begins to execute on `node` for `nanoseconds` of undisturbed time.
+    /// `job` begins to keep `demand` cores of `node` busy, for `nanoseconds` of undisturbed time.
     /// - Returns: when to call `turn` next, if that is news.
-    mutating func join(_ job: Int, node: Int, nanoseconds: UInt64, now: UInt64) -> UInt64? {
+    mutating func join(
+        _ job: Int, node: Int, nanoseconds: UInt64, demand: Double, now: UInt64
+    ) -> UInt64? {
         settle(node, now)
         let entry = Entry(
-            end: nodes[node].virtual + Double(nanoseconds), sequence: sequence, job: UInt32(job))
+            end: nodes[node].virtual + Double(nanoseconds), sequence: sequence, job: UInt32(job),
+            demand: demand)
         sequence += 1
+        nodes[node].wanted += demand
         nodes[node].heap.append(entry)
         siftUp(node)
         return reschedule(node, now)
@@ -64,7 +72,7 @@ struct NodeCores {
     func count(on node: Int) -> Int { nodes[node].heap.count }
 
     private func speed(_ node: Int) -> Double {
-        let wanted = Double(nodes[node].heap.count) * demand
+        let wanted = nodes[node].wanted
         return wanted <= nodes[node].cores ? 1 : nodes[node].cores / wanted
     }
 
@@ -72,7 +80,10 @@ struct NodeCores {
         nodes[node].virtual += Double(now - nodes[node].updatedAt) * speed(node)
         nodes[node].updatedAt = now
         // An idle node's clock restarts, so that it never grows so large that nanoseconds are lost.
-        if nodes[node].heap.isEmpty { nodes[node].virtual = 0 }
+        if nodes[node].heap.isEmpty {
+            nodes[node].virtual = 0
+            nodes[node].wanted = 0
+        }
     }
 
     private mutating func reschedule(_ node: Int, _ now: UInt64) -> UInt64? {
@@ -95,7 +106,29 @@ struct NodeCores {
         }
     }
 
+    /// Forgets all jobs on `node`.
+    mutating func clear(node: Int, now: UInt64) {
+        settle(node, now)
+        nodes[node].heap.removeAll()
+        nodes[node].turnAt = .max
+    }
+
+    /// Forgets `job`, which is on `node`.
+    /// - Returns: when to call `turn` next, if that is news.
+    mutating func leave(_ job: Int, node: Int, now: UInt64) -> UInt64? {
+        settle(node, now)
+        let kept = nodes[node].heap.filter { $0.job != UInt32(job) }
+        nodes[node].wanted = kept.reduce(0) { $0 + $1.demand }
+        nodes[node].heap.removeAll()
+        for entry in kept {
+            nodes[node].heap.append(entry)
+            siftUp(node)
+        }
+        return reschedule(node, now)
+    }
+
     private mutating func removeFirst(_ node: Int) {
+        nodes[node].wanted -= nodes[node].heap[0].demand
         let last = nodes[node].heap.removeLast()
         guard !nodes[node].heap.isEmpty else { return }
         nodes[node].heap[0] = last

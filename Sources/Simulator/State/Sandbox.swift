@@ -10,6 +10,10 @@ struct Sandbox: BitwiseCopyable {
         case starting
         /// It can execute, or does.
         case ready
+        /// It is on the way into another idle state.
+        case moving
+        /// Its calls were broken off, and it is about to be taken away.
+        case failed
     }
 
     /// When it entered its present state: began to start, to run, or to be idle.
@@ -32,7 +36,7 @@ struct Sandbox: BitwiseCopyable {
     /// How many it executes now.
     var running: UInt16 = 0
     var phase: Phase = .gone
-    /// The idle state it is in, or goes to at `stepAt` (`stepTarget`).
+    /// The idle state it is in, comes back to after its execution, or is on the way to.
     var state: UInt8 = 0
 }
 
@@ -48,6 +52,12 @@ struct SandboxDetails: BitwiseCopyable {
     var isClaimable: Bool = false
     /// Where the step due at `stepAt` leads: an idle state, `evict` or `reconsider`.
     var stepTarget: UInt8 = SandboxDetails.evict
+    /// The state that it enters once it is loaded; 0 for none.
+    var stateAfterLoad: UInt8 = 0
+    /// The state that its image was made for.
+    var imageState: UInt8 = 0
+    /// Its image's place in the table; `.max` for none.
+    var image: UInt32 = .max
 
     static var evict: UInt8 { .max }
     /// The policy is asked again.

@@ -1,0 +1,170 @@
+import EventKernel
+
+// Nodes fail: what is on them is gone, what depended on it too, and calls start anew elsewhere.
+extension Engine {
+    /// `node` fails.
+    mutating func nodeFails(_ node: Int) {
+        guard !cluster.ledger.isClosed[node] else { return }
+        var calls: [Call] = []
+        if isMeasuring { mechanism.failures.nodes += 1 }
+        var lostBases: Set<UInt32> = []
+        for sandbox in 0..<cluster.sandboxes.count
+        where Int(cluster.sandboxes[sandbox].node) == node && cluster.sandboxes[sandbox].phase != .gone {
+            if cluster.bases.isBase(sandbox) { lostBases.insert(UInt32(sandbox)) }
+        }
+        // Those elsewhere first: they refer to sandboxes that still have their places.
+        let dependants = (0..<cluster.sandboxes.count).filter { sandbox in
+            Int(cluster.sandboxes[sandbox].node) != node && dependsOn(sandbox, lostBases)
+        }
+        _ = fabric.fail(node: node, now: clock)
+        for place in jobs.places where jobs[place].wait != .abandoned {
+            let sandbox = Int(jobs[place].sandbox)
+            let isThere = Int(cluster.sandboxes[sandbox].node) == node
+            if isThere || (jobs[place].purpose != .execution && dependsOn(sandbox, lostBases)) {
+                if let call = breakOff(place) { calls.append(call) }
+            }
+        }
+        cores.clear(node: node, now: clock)
+        let again = dependants.compactMap { loseBase($0) }
+        for sandbox in 0..<cluster.sandboxes.count
+        where Int(cluster.sandboxes[sandbox].node) == node && cluster.sandboxes[sandbox].phase != .gone {
+            if isMeasuring { mechanism.failures.sandboxes += 1 }
+            destroy(sandbox)
+        }
+        cluster.resources.release(node: node, at: clock)
+        cluster.ledger.close(node)
+        setFabricTimer()
+        for lost in again { startAgain(lost) }
+        if isMeasuring { mechanism.failures.callsRestarted += UInt64(calls.count) }
+        for call in calls.sorted(by: { $0.id < $1.id }) {
+            start(call, idle: cluster.nextAvailable(of: Int(call.unit)))
+        }
+        if !waiting.isEmpty { serveFirstForMemory() }
+    }
+
+    /// A node that failed is back, empty.
+    mutating func nodeReturns(_ node: Int) {
+        guard cluster.ledger.isClosed[node] else { return }
+        cluster.ledger.open(node)
+        cluster.roomGrew(of: node)
+        if !waiting.isEmpty { serveWaitingForMemory(on: node) }
+    }
+
+    /// Whether the image of `sandbox` refers to one of `bases`.
+    private func dependsOn(_ sandbox: Int, _ bases: Set<UInt32>) -> Bool {
+        let image = cluster.details[sandbox].image
+        return cluster.sandboxes[sandbox].phase != .gone && image != .max && !bases.isEmpty
+            && cluster.images[image].references.contains { bases.contains($0.sandbox) }
+    }
+
+    /// Breaks a job off.
+    /// - Returns: the call that it was for.
+    private mutating func breakOff(_ place: Int) -> Call? {
+        let job = jobs[place]
+        let sandbox = Int(job.sandbox)
+        let node = Int(cluster.sandboxes[sandbox].node)
+        switch job.wait {
+        case .event: jobs[place].wait = .abandoned
+        case .gate:
+            let gates = starts.paths[Int(job.path)].gates
+            cluster.gates.abandon(gates[Int(job.gates)], node: node, job: place)
+            _ = jobs.remove(place)
+        case .fabric:
+            fabric.cancel(place, now: clock)
+            _ = jobs.remove(place)
+        case .cores:
+            if let turn = cores.leave(place, node: node, now: clock) {
+                schedule(.coresTurn, at: turn, index: node)
+            }
+            _ = jobs.remove(place)
+        case .nothing, .abandoned: _ = jobs.remove(place)
+        }
+        if job.purpose != .execution { letGo(job) }
+        switch job.purpose {
+        case .start, .execution:
+            underWay -= 1
+            let unit = Int(cluster.sandboxes[sandbox].unit)
+            cluster.sandboxes[sandbox].running -= 1
+            cluster.units[unit].running -= 1
+            if cluster.sandboxes[sandbox].running == 0 { fail(sandbox) }
+            return job.call
+        case .move(to: let state):
+            mechanism.states[Int(state)].brokenOff += isMeasuring ? 1 : 0
+            return nil
+        case .load: return nil
+        }
+    }
+
+    /// The last call of a sandbox was broken off: nothing can be done with it any more.
+    private mutating func fail(_ sandbox: Int) {
+        if concurrency > 1, cluster.sandboxes[sandbox].phase == .ready { cluster.unlist(sandbox) }
+        if cluster.details[sandbox].isClaimable { cluster.unlistClaimable(sandbox) }
+        cluster.sandboxes[sandbox].phase = .failed
+    }
+
+    /// What must be started again of a sandbox that is lost.
+    private struct Lost {
+        var unit: Int
+        var node: Int
+        var state: UInt8
+    }
+
+    /// A base sandbox that `sandbox` depends on is gone.
+    /// - Returns: what is to be started in its place.
+    private mutating func loseBase(_ sandbox: Int) -> Lost? {
+        let record = cluster.sandboxes[sandbox]
+        guard record.phase != .gone else { return nil }
+        if isMeasuring { mechanism.failures.dependants += 1 }
+        // What runs or is warm only loses the image that it kept.
+        if record.phase == .ready, record.state == 0 {
+            cluster.removeImage(of: sandbox, at: clock)
+            return nil
+        }
+        if record.phase == .moving {
+            cluster.removeImage(of: sandbox, at: clock)
+            cluster.setState(of: sandbox, to: 0)
+            cluster.sandboxes[sandbox].phase = .ready
+            becomeIdle(sandbox, from: .loading)
+            return nil
+        }
+        let lost = Lost(unit: Int(record.unit), node: Int(record.node), state: record.state)
+        let wasIdle = record.phase == .ready
+        destroy(sandbox)
+        guard wasIdle else { return nil }
+        switch scenario.failures.dependants {
+        case .lost: return nil
+        case .restarted: return Lost(unit: lost.unit, node: lost.node, state: 0)
+        case .rebased: return lost
+        }
+    }
+
+    /// Takes a sandbox away that executes nothing, wherever it stands.
+    private mutating func destroy(_ sandbox: Int) {
+        let record = cluster.sandboxes[sandbox]
+        if record.phase == .ready, record.running == 0 { return evict(sandbox) }
+        precondition(record.running == 0, "a sandbox that executes is taken away")
+        let node = Int(record.node)
+        if cluster.details[sandbox].isClaimable { cluster.unlistClaimable(sandbox) }
+        if record.phase == .failed {
+            cluster.ledger.release(
+                cluster.residentRunning(sandbox), of: node, from: .running, at: clock)
+        } else {
+            let whole = cluster.units[Int(record.unit)].memory
+            cluster.closeWaste(whole, of: sandbox, at: clock)
+            cluster.ledger.release(whole, of: node, from: .loading, at: clock)
+        }
+        if hasIdleStates {
+            cluster.removeImage(of: sandbox, at: clock)
+            if cluster.bases.isBase(sandbox) { leaveSharing(sandbox) }
+        }
+        recorder.sandbox(serial: cluster.details[sandbox].serial, node: record.node, at: clock, event: 3)
+        cluster.remove(sandbox, at: clock)
+    }
+
+    /// Starts a sandbox in the place of one that was lost, if its node has the memory.
+    private mutating func startAgain(_ lost: Lost) {
+        let need = cluster.units[lost.unit].memory
+        guard cluster.ledger.free(of: lost.node) >= need, !cluster.isFull else { return }
+        loadSandbox(of: lost.unit, on: lost.node, then: lost.state)
+    }
+}

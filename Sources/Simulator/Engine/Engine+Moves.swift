@@ -1,0 +1,226 @@
+import EventKernel
+import PageContent
+
+// Idle sandboxes move into other idle states, which may take time, and come back from them.
+extension Engine {
+    /// Moves an idle sandbox to another idle state, if the memory for it can be had.
+    mutating func enter(_ state: UInt8, _ sandbox: Int) {
+        let traits = cluster.traits[Int(state)]
+        let detail = cluster.details[sandbox]
+        let isAgain = detail.image != .max && detail.imageState == state
+        if state == cluster.sandboxes[sandbox].state || cluster.isProtected(sandbox) {
+            return refuse(state, sandbox)
+        }
+        var image: StoredImage?
+        if traits.hasImage, !isAgain {
+            image = storedImage(of: sandbox, in: state)
+            if image == nil { return refuse(state, sandbox) }
+        }
+        let path = isAgain ? starts.states[Int(state)].reentry : starts.states[Int(state)].entry
+        guard hasMemory(toEnter: state, sandbox, image: image, path: path) else {
+            return refuse(state, sandbox)
+        }
+        leaveIdleState(sandbox, to: .loading)
+        leaveSharing(sandbox)
+        cluster.sandboxes[sandbox].phase = .moving
+        cluster.setState(of: sandbox, to: state)
+        if !isAgain { cluster.removeImage(of: sandbox, at: clock) }
+        if let image {
+            cluster.addImage(image, to: sandbox, for: state, at: clock)
+            mechanism.stored(
+                image, state: Int(state), unit: cluster.sandboxes[sandbox].unit, isCounted: isMeasuring)
+        }
+        if starts.paths[path].isEmpty {
+            return entered(state, sandbox, since: clock, isAgain: isAgain)
+        }
+        let unit = cluster.sandboxes[sandbox].unit
+        let none = Call(id: 0, arrivedAt: 0, execution: 0, function: 0, unit: unit)
+        beginJob(
+            Job(
+                call: none, sandbox: UInt32(sandbox), purpose: .move(to: state), kind: .cold,
+                onPrewarmed: isAgain, path: UInt32(path), draw: moveDraw(of: sandbox)))
+    }
+
+    /// Moves draw from positions of their own, by sandbox and time.
+    private func moveDraw(of sandbox: Int) -> UInt64 {
+        1 << 59 | (cluster.details[sandbox].serial &+ clock & 0xFFFF_FFFF)
+    }
+
+    /// What `sandbox` would put away; nil when nobody knows.
+    private mutating func storedImage(of sandbox: Int, in state: UInt8) -> StoredImage? {
+        let unit = Int(cluster.sandboxes[sandbox].unit)
+        let node = Int(cluster.sandboxes[sandbox].node)
+        let amounts = amounts(ofUnit: unit)
+        switch scenario.idleStates[Int(state)].image {
+        case nil, .merged?: return StoredImage()
+        case .whole?: return StoredImage(bytes: amounts.image, pages: amounts.pages)
+        case .elsewhere?: return StoredImage(pages: amounts.pages)
+        case .reference?:
+            let perPage = scenario.content?.registryBytesPerPage ?? 0
+            let registry = UInt64((Double(amounts.pages) * perPage).rounded())
+            return StoredImage(bytes: amounts.image, metadata: registry, pages: amounts.pages)
+        case .compressed(let method)?: return content?.compressed(unit: unit, method: method)
+        case .patched(let storage)?:
+            return content?.patched(unit: unit, node: node, storage: storage, bases: cluster.bases)
+        }
+    }
+
+    /// Whether the node of `sandbox` has the memory that it takes to enter `state`.
+    private func hasMemory(
+        toEnter state: UInt8, _ sandbox: Int, image: StoredImage?, path: Int
+    ) -> Bool {
+        let record = cluster.sandboxes[sandbox]
+        let unit = Int(record.unit)
+        let node = Int(record.node)
+        let now = cluster.resident(sandbox)
+        let after = cluster.residentInState[unit * cluster.idleStateCount + Int(state)]
+        let most = max(cluster.units[unit].memory, after)
+        var need = most > now ? most - now : 0
+        if let image {
+            need += image.bytes + (cluster.traits[Int(state)].protection == nil ? image.metadata : 0)
+        }
+        var amounts = amounts(of: sandbox)
+        if let image { amounts.patchedPages = image.patchedPages }
+        return cluster.ledger.free(of: node) >= need + starts.paths[path].transient.bytes(for: amounts)
+    }
+
+    /// A move cannot be made: the policy says what to do instead.
+    private mutating func refuse(_ state: UInt8, _ sandbox: Int) {
+        mechanism.states[Int(state)].refused += isMeasuring ? 1 : 0
+        let unit = Int(cluster.sandboxes[sandbox].unit)
+        let step = policies.idle.refused(
+            IdleStateID(state), to: cluster.view(of: sandbox), unit: view(ofUnit: unit),
+            now: SimTime(nanoseconds: clock))
+        plan(step, for: sandbox)
+    }
+
+    /// An idle sandbox is no longer idle: it is off the lists, and what it keeps in place is held for `purpose`.
+    mutating func leaveIdleState(_ sandbox: Int, to purpose: MemoryPurpose) {
+        let record = cluster.sandboxes[sandbox]
+        let unit = Int(record.unit)
+        let node = Int(record.node)
+        cluster.unlist(sandbox)
+        cluster.uncountEvictable(sandbox)
+        cluster.units[unit].idle -= 1
+        cluster.idleCount -= 1
+        if cluster.idleStateCount > 1 { cluster.idleInState[Int(record.state)].subtract(1, at: clock) }
+        let resident = cluster.resident(sandbox)
+        let from = cluster.idlePurpose(of: sandbox)
+        if purpose == .running { cluster.closeWaste(of: sandbox, at: clock) }
+        if from != purpose { cluster.ledger.move(resident, of: node, from: from, to: purpose, at: clock) }
+        cluster.sandboxes[sandbox].since = clock
+        if purpose == .loading {
+            // On the way it holds all that it held and all that it will hold.
+            let whole = cluster.units[unit].memory
+            if whole > resident {
+                cluster.ledger.take(whole - resident, of: node, for: .loading, at: clock)
+            } else if whole < resident {
+                cluster.ledger.release(resident - whole, of: node, from: .loading, at: clock)
+            }
+            cluster.closeWaste(resident, of: sandbox, at: clock)
+            cluster.openWaste(whole, of: sandbox, at: clock)
+        }
+    }
+
+    /// A sandbox has moved into `state`.
+    mutating func entered(_ state: UInt8, _ sandbox: Int, since begin: UInt64, isAgain: Bool) {
+        let record = cluster.sandboxes[sandbox]
+        let unit = Int(record.unit)
+        let node = Int(record.node)
+        let whole = cluster.units[unit].memory
+        cluster.closeWaste(whole, of: sandbox, at: clock)
+        cluster.sandboxes[sandbox].phase = .ready
+        cluster.sandboxes[sandbox].since = clock
+        if cluster.traits[Int(state)].protection != nil {
+            cluster.bases.add(sandbox: sandbox, unit: unit, node: node)
+        }
+        let resident = cluster.resident(sandbox)
+        let purpose = cluster.idlePurpose(of: sandbox)
+        if whole > resident {
+            cluster.ledger.release(whole - resident, of: node, from: .loading, at: clock)
+        } else if resident > whole {
+            cluster.ledger.take(resident - whole, of: node, for: .loading, at: clock)
+        }
+        cluster.ledger.move(resident, of: node, from: .loading, to: purpose, at: clock)
+        cluster.openWaste(resident, of: sandbox, at: clock)
+        if cluster.traits[Int(state)].isMerged { joinMerged(sandbox) }
+        cluster.units[unit].idle += 1
+        cluster.idleCount += 1
+        cluster.idleInState[Int(state)].add(1, at: clock)
+        cluster.list(sandbox)
+        cluster.countEvictable(sandbox)
+        cluster.roomGrew(of: node)
+        let place = unit * cluster.idleStateCount + Int(state)
+        cluster.heldAfterEntry[place].bytes += resident + cluster.imageBytes(of: sandbox)
+        cluster.heldAfterEntry[place].count += 1
+        mechanism.entered(
+            Int(state), again: isAgain, after: clock - begin, before: whole,
+            held: resident + cluster.imageBytes(of: sandbox),
+            isCounted: isMeasuring)
+        recorder.sandbox(
+            serial: cluster.details[sandbox].serial, node: record.node, at: clock, event: 16 + UInt64(state))
+        askNextStep(of: sandbox)
+        if !waiting.isEmpty { serveWaiting(freed: sandbox) }
+    }
+
+    /// The first of the sandboxes that share equal pages takes them for all.
+    private mutating func joinMerged(_ sandbox: Int) {
+        guard let bytes = content?.mergeable(unit: Int(cluster.sandboxes[sandbox].unit)) else { return }
+        if cluster.joinMerged(sandbox) {
+            cluster.ledger.take(bytes, of: Int(cluster.sandboxes[sandbox].node), for: .base, at: clock)
+            cluster.openWaste(bytes, of: sandbox, at: clock)
+        }
+    }
+
+    /// A sandbox gives up what its idle state makes it to others: a base sandbox, or one of those that share pages.
+    mutating func leaveSharing(_ sandbox: Int) {
+        let traits = cluster.traits[Int(cluster.sandboxes[sandbox].state)]
+        if traits.protection != nil { cluster.bases.remove(sandbox: sandbox) }
+        if traits.isMerged { leaveMerged(sandbox) }
+    }
+
+    /// The last of the sandboxes that share equal pages gives them back.
+    private mutating func leaveMerged(_ sandbox: Int) {
+        guard let bytes = content?.mergeable(unit: Int(cluster.sandboxes[sandbox].unit)) else { return }
+        if cluster.leaveMerged(sandbox) {
+            cluster.ledger.release(bytes, of: Int(cluster.sandboxes[sandbox].node), from: .base, at: clock)
+            cluster.closeWaste(bytes, of: sandbox, at: clock)
+        }
+    }
+
+    /// Starts `call` on a sandbox that is idle in a state other than warm.
+    /// - Returns: whether the memory for it could be had.
+    mutating func restore(_ sandbox: Int, for call: Call) -> Bool {
+        let record = cluster.sandboxes[sandbox]
+        let state = Int(record.state)
+        let traits = cluster.traits[state]
+        let unit = Int(record.unit)
+        let node = Int(record.node)
+        let path = starts.states[state].restore
+        let resident = cluster.resident(sandbox)
+        let needed = traits.isResumed ? resident : cluster.units[unit].memory
+        let extra = needed > resident ? needed - resident : 0
+        let wanted = extra + transientMemory(of: sandbox, path: path)
+        // Its own bytes can be evicted too, but not for itself.
+        let own = cluster.isProtected(sandbox) ? 0 : resident + cluster.evictableImage(of: sandbox)
+        if cluster.ledger.free(of: node) < wanted {
+            guard reclaimer != nil, cluster.room(of: node) - own >= wanted else { return false }
+        }
+        leaveIdleState(sandbox, to: .running)
+        cluster.sandboxes[sandbox].phase = .starting
+        if !traits.isResumed {
+            leaveSharing(sandbox)
+            cluster.setState(of: sandbox, to: 0)
+        }
+        occupy(sandbox)
+        if cluster.ledger.free(of: node) < wanted { makeRoom(for: wanted, on: node) }
+        if extra > 0 {
+            cluster.ledger.take(extra, of: node, for: .running, at: clock)
+        } else if resident > needed {
+            cluster.ledger.release(resident - needed, of: node, from: .running, at: clock)
+        }
+        let kind: StartKind = traits.isResumed ? .warm : .restored(record.state)
+        begin(call, on: sandbox, path: path, as: kind)
+        return true
+    }
+}

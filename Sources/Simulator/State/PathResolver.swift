@@ -1,0 +1,70 @@
+import EventKernel
+import Files
+import HardwareCosts
+
+/// Resolves start paths: names become numbers, laws tables, primitives costs.
+struct PathResolver {
+    let scenario: Scenario
+    private(set) var resources: [Resource] = []
+    private(set) var gates: [Resource] = []
+
+    init(scenario: Scenario) { self.scenario = scenario }
+
+    mutating func resolve(_ path: StartPath) throws(InputError) -> StartTable.ResolvedPath {
+        var stages: [StartTable.ResolvedStage] = []
+        for stage in path.stages { stages.append(try resolve(stage)) }
+        let gates = path.gates.map { PathResolver.place(of: $0, in: &self.gates, scenario) }
+        for name in path.gates where resources.contains(where: { $0.name == name }) {
+            throw PathResolver.usedTwice(name)
+        }
+        let isEventful =
+            !gates.isEmpty || path.transient != TransientMemory()
+            || stages.contains { stage in
+                if case .transfer = stage.time { return true }
+                return stage.resource != nil || stage.threads > 0
+            }
+        var constant: UInt64? = isEventful ? nil : 0
+        for stage in stages {
+            if case .constant(let nanoseconds) = stage.time {
+                constant? += nanoseconds
+            } else {
+                constant = nil
+            }
+        }
+        return StartTable.ResolvedPath(
+            stages: stages, gates: gates, transient: path.transient, constant: constant,
+            isEventful: isEventful)
+    }
+
+    private mutating func resolve(_ stage: Stage) throws(InputError) -> StartTable.ResolvedStage {
+        var resource: Int?
+        if let name = stage.resource {
+            resource = PathResolver.place(of: name, in: &resources, scenario)
+            if gates.contains(where: { $0.name == name }) { throw PathResolver.usedTwice(name) }
+        }
+        let time: StartTable.ResolvedTime
+        switch stage.time {
+        case .law(.constant(let seconds)):
+            time = .constant(SimDuration(seconds: seconds)?.nanoseconds ?? 0)
+        case .law(let law): time = .drawn(QuantileTable(law, scale: 1e9))
+        case .cost(let primitive, let amount):
+            time = .cost(try scenario.costs.cost(of: primitive).model, of: amount)
+        case .transfer: time = .transfer
+        }
+        return StartTable.ResolvedStage(
+            kind: stage.kind, time: time, resource: resource, holdsEveryServer: stage.holdsEveryServer,
+            threads: stage.threads)
+    }
+
+    private static func place(of name: String, in list: inout [Resource], _ scenario: Scenario) -> Int {
+        if let place = list.firstIndex(where: { $0.name == name }) { return place }
+        list.append(scenario.resources.first { $0.name == name } ?? Resource(name))
+        return list.count - 1
+    }
+
+    private static func usedTwice(_ name: String) -> InputError {
+        InputError(
+            "'\(name)' is a gate of one path and the resource of a stage of another",
+            remedy: "give the gate another name")
+    }
+}

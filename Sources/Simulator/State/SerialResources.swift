@@ -1,0 +1,74 @@
+import EventKernel
+
+/// The serial resources of a cluster: kernel locks, disks, zygotes, the controller's registry.
+///
+/// A request holds one for a time that is known when it asks, so the queue is only a time: when the server is free
+/// again.
+struct SerialResources: ~Copyable {
+    private let resources: [Resource]
+    /// Where the servers of each resource begin in `freeAt`.
+    private let begins: [Int]
+    /// When each server is free again, by resource, node and server.
+    private var freeAt: Slab<UInt64>
+    /// Nanoseconds for which servers of each resource were held, all servers added up.
+    private(set) var held: [UInt64]
+
+    /// Resources of a cluster of `nodes`, all free.
+    init(_ resources: [Resource], nodes: Int) {
+        self.resources = resources
+        var begins: [Int] = []
+        var count = 0
+        for resource in resources {
+            begins.append(count)
+            count += SerialResources.queues(resource) * (resource.scope == .node ? nodes : 1)
+        }
+        self.begins = begins
+        freeAt = Slab(repeating: 0, count: count)
+        held = Array(repeating: 0, count: resources.count)
+    }
+
+    /// Servers that are one (shards work in step) are one queue.
+    private static func queues(_ resource: Resource) -> Int {
+        resource.sharing == .split ? 1 : resource.servers
+    }
+
+    /// Holds a server of `resource`, of `node` if each node has its own, for `duration` from `time` on, or from when
+    /// those before have done; `every`: each server for so long.
+    /// - Returns: when it begins and when it is let go.
+    mutating func hold(
+        _ resource: Int, of node: Int, from time: UInt64, for duration: UInt64, every: Bool = false
+    ) -> (begin: UInt64, end: UInt64) {
+        let settings = resources[resource]
+        let servers = SerialResources.queues(settings)
+        let first = begins[resource] + (settings.scope == .node ? node * servers : 0)
+        let time = time
+        let duration = settings.sharing == .split ? duration / UInt64(settings.servers) : duration
+        held[resource] += duration * UInt64(every ? servers : 1)
+        if every {
+            var end: UInt64 = 0
+            for place in first..<first + servers {
+                freeAt[place] = max(time, freeAt[place]) + duration
+                end = max(end, freeAt[place])
+            }
+            return (end - duration, end)
+        }
+        var chosen = first
+        for place in first..<first + servers where freeAt[place] < freeAt[chosen] { chosen = place }
+        let begin = max(time, freeAt[chosen])
+        freeAt[chosen] = begin + duration
+        return (begin, begin + duration)
+    }
+
+    /// Forgets what was held so far; who holds goes on.
+    mutating func restartMeasurement() {
+        for resource in held.indices { held[resource] = 0 }
+    }
+
+    /// Lets go all that the resources of `node` are held for.
+    mutating func release(node: Int, at now: UInt64) {
+        for (resource, settings) in resources.enumerated() where settings.scope == .node {
+            let servers = SerialResources.queues(settings)
+            for server in 0..<servers { freeAt[begins[resource] + node * servers + server] = now }
+        }
+    }
+}
