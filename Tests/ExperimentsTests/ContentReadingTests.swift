@@ -6,7 +6,8 @@ import Testing
 
 @testable import Experiments
 
-/// Profiles and costs in files: what an experiment takes of them, and that a run's name follows from what is in them.
+/// Profiles and costs in files: what an experiment takes of them, and that a run's name follows from what is
+/// in them.
 @Suite struct ContentReadingTests {
     private func name(_ plan: SweepPlan) -> String {
         let cell = plan.cells(replicates: 0..<1)[0]
@@ -32,7 +33,7 @@ import Testing
                       ties: local
                       preference: most-referenced
                       mapping: {f1: beta, f0: alpha}
-                      weights: {numpy: 2, torch: 0.5}
+                      weights: {alpha: 2, beta: 0.5}
                       growth: proportional
                       tenants: 7
                       registry-bytes-per-page: 100
@@ -46,7 +47,7 @@ import Testing
             expected.ties = .local
             expected.preference = .mostReferenced
             expected.mapping = ["f0": "alpha", "f1": "beta"]
-            expected.weights = ["numpy": 2, "torch": 0.5]
+            expected.weights = ["alpha": 2, "beta": 0.5]
             expected.growth = .proportional
             expected.tenants = 7
             expected.registryBytesPerPage = 100
@@ -61,6 +62,16 @@ import Testing
             #expect(again.variants.map(\.scenario) == first.variants.map(\.scenario))
             #expect(again.resolved == first.resolved)
         }
+    }
+
+    @Test func theProfileOfThePaperIsFoundByItsName() throws {
+        let text = smallExperiment + "\ncontent: {profile: medes-published, weights: {torch: 1}}"
+        let experiment = try read(text)
+        let content = try #require(experiment.variants[0].scenario.content)
+        #expect(content.profile == .medesPublished)
+        #expect(experiment.resolved.contains("profile: medes-published"))
+        #expect(try read(experiment.resolved).variants[0].scenario.content == content)
+        #expect(errors(of: text.replacing("torch", with: "java")).first?.contains("family 'java'") == true)
     }
 
     @Test func everyMeasureReadsBackAsItWas() {
@@ -94,8 +105,10 @@ import Testing
         ("fidelity: exact", ["no records of shared chunks", "fidelity: classes"]),
         ("fidelity: class", ["did you mean 'classes'?"]),
         ("mapping: {f1: alpa}", ["no function 'alpa'", "did you mean 'alpha'?"]),
-        ("mapping: [f1]", ["expected functions of the profile"]), ("weights: {numpy: -1}", ["0 or more"]),
-        ("weights: {numpy: 0}", ["all weights are 0"]), ("tenants: -1", ["whole number from 0"]),
+        ("mapping: [f1]", ["expected functions of the profile"]), ("weights: {alpha: -1}", ["0 or more"]),
+        ("weights: {alpha: 0}", ["all weights are 0"]),
+        ("weights: {betta: 1}", ["of the family 'betta'", "did you mean 'beta'?"]),
+        ("tenants: -1", ["whole number from 0"]),
         ("registry-bytes-per-page: -1", ["from 0 to 1e6"]),
         ("digest: \"0123\"", ["has changed", "remove 'digest'"]),
     ])

@@ -44,6 +44,7 @@ import Testing
         resources:
           - {name: registry, scope: cluster, servers: 4, sharing: split}
           - {name: restores, servers: 2}
+        measurement: {by-function: true}
         failures: {nodes: [{node: 1, at: 20 min, lasts: 5 min}, {node: 0, at: 1 h}], dependants: rebased}
         """
 
@@ -96,6 +97,7 @@ import Testing
                 NodeFailure(node: 0, at: .hours(1)),
             ])
         #expect(scenario.failures.dependants == .rebased)
+        #expect(scenario.measurement.byFunction)
         #expect(scenario.costs.sets.map(\.name) == ["medes-eurosys22"])
         #expect(
             scenario.primitives == [

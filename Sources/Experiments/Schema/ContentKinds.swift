@@ -3,10 +3,11 @@ import PageContent
 import Simulator
 
 extension Kind where Value == ContentSettings? {
-    /// What is in the sandboxes' pages: `{profile: FILE.pfprofile, measure: {sampler: spread}, ...}`, or `none`.
+    /// What is in the sandboxes' pages: `{profile: FILE.pfprofile, measure: {sampler: spread}, ...}`, or
+    /// `none`.
     ///
-    /// The profile is read with the experiment. What is written has its digest, and reading it holds the digest against
-    /// the profile: an experiment that was printed never means another profile.
+    /// The profile is read with the experiment. What is written has its digest, and reading it holds the
+    /// digest against the profile: an experiment that was printed never means another profile.
     static func content(_ paths: PathKind) -> Kind {
         let record = ContentDraft.record(paths)
         return Kind("content by a profile") { node, base, faults in
@@ -116,6 +117,7 @@ private struct ContentDraft {
                 node, "the profile has no function '\(function)', which 'mapping' names for '\(unit)'",
                 remedy: "give a mapping for this profile")
         }
+        checkFamilies(of: functions, faults, at: node)
         if !weights.isEmpty && weights.values.allSatisfy({ $0 == 0 }) {
             faults.add(node["weights"] ?? node, "all weights are 0", remedy: "give one above 0")
         }
@@ -148,6 +150,21 @@ private struct ContentDraft {
         } catch {
             faults.add(place, error.place, remedy: error.remedy)
             return nil
+        }
+    }
+
+    private func checkFamilies(of functions: [String], _ faults: Faults, at node: ConfigNode) {
+        var families: [String] = []
+        for family in functions.map({ FunctionFamily(ofFunction: $0).name }) where !families.contains(family)
+        {
+            families.append(family)
+        }
+        for (family, weight) in weights.sorted(by: { $0.key < $1.key })
+        where weight > 0 && !families.contains(family) {
+            faults.add(
+                node["weights"]?[family] ?? node,
+                "no function of the profile is of the family '\(family.prefix(60))'",
+                remedy: Suggestion.remedy(for: family, among: families))
         }
     }
 

@@ -3,7 +3,8 @@ import PageContent
 import Simulator
 
 extension Kind where Value == DedupSettings {
-    /// How a profile was measured: `{sampler: artifact, chunk: 64, cardinality: 5, choice: most-shared, ...}`.
+    /// How a profile was measured: `{sampler: artifact, chunk: 64, cardinality: 5, choice: most-shared,
+    /// ...}`.
     static var dedupSettings: Kind {
         let record = DedupDraft.record
         return Kind("a measure") { node, base, faults in
@@ -14,8 +15,8 @@ extension Kind where Value == DedupSettings {
     }
 }
 
-/// A way of deduplicating as files spell it: samplers share the size and the number of their chunks, unless each has
-/// its own.
+/// A way of deduplicating as files spell it: samplers share the size and the number of their chunks, unless
+/// each has its own.
 private struct DedupDraft {
     /// One sampler; what it leaves open is the same for all.
     struct Sampler {

@@ -3,8 +3,8 @@ import HardwareCosts
 import Simulator
 
 extension ScenarioSchema {
-    /// What tells the scenario with these settings from all others: everything but where its profile is kept, and what
-    /// only explains its costs. The profile's digest is there, and so is every cost.
+    /// What tells the scenario with these settings from all others: everything but where its profile is kept,
+    /// and what only explains its costs. The profile's digest is there, and so is every cost.
     static func identity(of settings: ConfigNode) -> ConfigNode {
         guard let entries = settings.entries else { return settings }
         return .mapping(

@@ -109,6 +109,7 @@ enum ScenarioSchema {
             [
                 Field("warm-up", \MeasurementSettings.warmUp, .duration),
                 Field("interval", \MeasurementSettings.interval, interval),
+                Field("by-function", \MeasurementSettings.byFunction, Kind<Bool>.flag.absent(when: false)),
             ])
     }
 }

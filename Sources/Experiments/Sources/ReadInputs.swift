@@ -1,10 +1,11 @@
 import Files
 import HardwareCosts
 import PageContent
+import Simulator
 import Synchronization
 
-/// Costs and profiles that an experiment names, each read once: all points of a sweep meet the same, even when a file
-/// changes meanwhile.
+/// Costs and profiles that an experiment names, each read once: all points of a sweep meet the same, even
+/// when a file changes meanwhile.
 final class ReadInputs: Sendable {
     private struct State {
         var costs: [String: Result<CostSet, any Error>] = [:]
@@ -56,7 +57,8 @@ final class ReadInputs: Sendable {
 
     /// The digest of `profile`, which came from `source`.
     func digest(of profile: Profile, from source: String) -> String {
-        // Profiles that were read share their storage with the one here, so that comparing them takes no time.
+        // Profiles that were read share their storage with the one here, so that comparing them takes no
+        // time.
         if case .success(let known)? = state.withLock({ $0.profiles[source] }), known.profile == profile {
             return known.digest
         }
@@ -66,9 +68,12 @@ final class ReadInputs: Sendable {
 
 /// Profiles that Pagefold brings along, found by name.
 enum ShippedProfiles {
+    /// Names and profiles.
+    private static let all: [(name: String, profile: Profile)] = [("medes-published", .medesPublished)]
+
     /// Their names.
-    static let names: [String] = []
+    static var names: [String] { all.map(\.name) }
 
     /// The profile of this name; nil when there is none.
-    static func profile(named name: String) -> Profile? { nil }
+    static func profile(named name: String) -> Profile? { all.first { $0.name == name }?.profile }
 }
