@@ -24,6 +24,13 @@ extension CostSet {
     public var fileText: String { YAMLWriter.text(CostFileDraft.record.write(CostFileDraft(set: self))) }
 }
 
+extension Kind where Value == CostSet {
+    /// What a costs file holds.
+    static var costSet: Kind {
+        CostFileDraft.record.kind.mapped({ $0.set }, { CostFileDraft(set: $0) })
+    }
+}
+
 /// What stands at the top of a costs file.
 private struct CostFileDraft {
     var format = CostSet.format

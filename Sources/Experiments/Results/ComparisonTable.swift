@@ -13,7 +13,8 @@ public struct ComparisonTable: Sendable {
     /// The table of these runs.
     public init(_ runs: [VariantRun]) {
         names = runs.map(\.name)
-        rows = ComparisonTable.lines.map { line in
+        let usesStates = runs.contains { $0.scenario.idleStates.count > 1 }
+        rows = (ComparisonTable.lines + (usesStates ? ComparisonTable.linesOfStates : [])).map { line in
             let values = runs.map { line.value($0.record) }
             let decimals = line.isCount ? 0 : Decimal.decimals(for: values, most: 4)
             return Row(label: line.label, cells: values.map { Decimal.fixed($0, decimals: decimals) })
@@ -52,6 +53,21 @@ public struct ComparisonTable: Sendable {
             Double($0.invocations.refusedFull + $0.invocations.refusedNeverFits)
         },
     ]
+
+    /// Lines for scenarios with idle states besides warm.
+    private static let linesOfStates: [Line] = [
+        Line(label: "starts from idle states", isCount: true) { Double($0.starts.restored.reduce(0, +)) },
+        metric("  startup of these, mean (s)", "restored_startup_mean_s"),
+        metric("deduplicated sandboxes (%)", "dedup_share", scale: 100),
+        metric("page memory saved (%)", "page_saving_share", scale: 100),
+        metric("base pages read", "pages_read"),
+        metric("CPU beside executions (core s)", "cpu_overhead_s"),
+    ]
+
+    private static func metric(_ label: String, _ name: String, scale: Double = 1) -> Line {
+        let metric = Metric.all.first { $0.name == name }
+        return Line(label: label) { record in (metric?.value(record).double).map { $0 * scale } }
+    }
 
     /// What the numbers are worth.
     public static let note =

@@ -56,7 +56,7 @@ extension Metric {
         + latency("slowdown", "end-to-end time over that of a warm start alone on its node", unit: "ratio") {
             $0.slowdown
         }
-        + memory + sandboxes + waiting
+        + memory + sandboxes + waiting + mechanism
 
     private static let invocations: [Metric] = [
         Metric("measured_s", "the measured span", .none, number: { $0.measuredSeconds }),

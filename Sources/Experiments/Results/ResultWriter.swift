@@ -49,11 +49,12 @@ public struct ResultWriter {
 
     private static func results(of run: VariantRun) -> JSONValue {
         let states = zip(run.scenario.idleStates.dropFirst(), run.record.starts.restored)
-        return .object([
-            ("variant", .string(run.name)), ("fingerprint", .string(run.fingerprint)),
-            ("metrics", .object(Metric.all.map { ($0.name, $0.value(run.record)) })),
-            ("starts_by_idle_state", .object(states.map { ($0.name, .whole($1)) })),
-        ])
+        return .object(
+            [
+                ("variant", .string(run.name)), ("fingerprint", .string(run.fingerprint)),
+                ("metrics", .object(Metric.all.map { ($0.name, $0.value(run.record)) })),
+                ("starts_by_idle_state", .object(states.map { ($0.name, .whole($1)) })),
+            ] + run.mechanismMembers)
     }
 
     /// Where the results come from, and what they cost.
@@ -81,7 +82,7 @@ public struct ResultWriter {
     }
 
     private func entry(_ run: VariantRun) -> JSONValue {
-        let record = ScenarioSchema.record(experiment.catalog)
+        let record = experiment.schema.scenario
         return .object([
             ("variant", .string(run.name)), ("fingerprint", .string(run.fingerprint)),
             ("scenario", JSONValue(record.write(run.scenario))),

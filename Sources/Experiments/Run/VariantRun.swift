@@ -35,6 +35,7 @@ extension Experiment {
         let cpu = Clock.seconds(CLOCK_THREAD_CPUTIME_ID)
         let wall = Clock.seconds(CLOCK_MONOTONIC)
         do {
+            _ = try variant.scenario.usedCosts()
             let simulation = Simulation(
                 scenario: variant.scenario, workload: workload, seed: seed ?? self.seed, catalog: catalog)
             let record = try simulation.run(options: options)

@@ -107,6 +107,7 @@ public struct Experiment: Sendable {
         draft = schema.experiment.read(tree, over: draft, faults)
         draft.readVariants(schema.scenario, faults)
         draft.checkReference(faults, at: tree["reference"])
+        draft.checkNames(faults, in: tree)
         try faults.throwIfAny()
         name = draft.name
         description = draft.description
@@ -192,10 +193,15 @@ public struct Experiment: Sendable {
             let record = schema.scenario
             let common = record.write(base)
             let changes = variants.map { variant in
-                let entries = (record.write(variant.scenario).entries ?? []).filter {
-                    common[$0.key] != $0.value
+                let own = record.write(variant.scenario)
+                var changes = (own.entries ?? []).filter { common[$0.key] != $0.value }
+                    .map { ($0.key, $0.value) }
+                for entry in common.entries ?? [] where own[entry.key] == nil {
+                    if let nothing = ScenarioSchema.nothing[entry.key] {
+                        changes.append((entry.key, nothing))
+                    }
                 }
-                return (variant.name, ConfigNode.mapping(entries.map { ($0.key, $0.value) }))
+                return (variant.name, ConfigNode.mapping(changes))
             }
             pairs.append(("policies", .mapping(changes)))
         }

@@ -77,7 +77,7 @@ struct ExperimentSchema {
     /// The schema for a catalogue of policies, with paths as seen from these directories.
     init(_ paths: PathKind, _ catalog: PolicyCatalog) {
         experiment = ExperimentSchema.record(paths, catalog)
-        scenario = ScenarioSchema.record(catalog)
+        scenario = ScenarioSchema.record(paths, catalog)
     }
 
     /// All settings, in the order in which they are written.
@@ -95,7 +95,9 @@ struct ExperimentSchema {
                 Field("seed", \ExperimentDraft.seed, .seed),
                 Field("workload", \ExperimentDraft.workload, WorkloadSpec.kind(paths), required: true),
             ]
-                + ScenarioSchema.fields(catalog).map { $0.lifted(\.base, required: $0.name == "cluster") }
+                + ScenarioSchema.fields(paths, catalog).map {
+                    $0.lifted(\.base, required: $0.name == "cluster")
+                }
                 + [
                     policies, asWritten("sweep", \.sweep, .sweepDesign),
                     asWritten("replicates", \.replicates, ReplicateSettings.kind),

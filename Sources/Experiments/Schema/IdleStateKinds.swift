@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Simulator
 
 extension Kind where Value == [Layer] {
@@ -66,28 +67,86 @@ extension Kind where Value == [IdleState.Placement] {
 }
 
 extension Kind where Value == IdleState {
-    /// An idle state besides `warm`.
-    static var idleState: Kind {
-        let path = Kind<StartPath>(
-            "the stages of a restore",
-            read: { node, base, faults in
-                Kind<StartPath>.startPath(named: base.name).read(node, base, faults)
-            },
-            write: { Kind<StartPath>.startPath(named: $0.name).write($0) })
-        let record = Record(
-            "an idle state",
-            [
-                Field("name", \IdleState.name, .text, required: true),
-                Field("layers", \IdleState.placements, .placements, required: true),
-                Field("restore", \IdleState.restore, path, required: true),
-            ])
-        return Kind("an idle state: name, layers, restore") { node, base, faults in
-            var state = record.read(node, over: base, faults)
-            state.restore.name = state.name
-            return state
+    /// An idle state besides `warm`: the name of a preset, or its settings, those of a preset changed or all.
+    static func idleState(_ presets: IdleStatePresets = .standard) -> Kind {
+        let record = record(isPreset: false)
+        let changes = self.record(isPreset: true)
+        let expected = "an idle state: a preset, or name, layers, restore"
+        return Kind(expected) { node, base, faults in
+            guard node.scalar != nil || node["preset"] != nil else {
+                let state = record.read(node, over: base, faults)
+                return state.withPathNames(from: node)
+            }
+            guard let state = preset(node["preset"] ?? node, presets, faults) else { return base }
+            return node.scalar == nil ? changes.read(node, over: state, faults) : state
         } write: {
             record.write($0)
         }
+    }
+
+    private static func preset(
+        _ node: ConfigNode, _ presets: IdleStatePresets, _ faults: Faults
+    ) -> IdleState? {
+        guard let name = node.scalar else {
+            faults.expected("the name of an idle state", node)
+            return nil
+        }
+        if let state = presets.state(name) { return state }
+        faults.add(
+            node, "there is no idle state '\(name.prefix(60))'",
+            remedy: Suggestion.remedy(for: name, among: presets.names)
+                + "; or write {name: ..., layers: ..., restore: ...}")
+        return nil
+    }
+
+    /// The settings of an idle state; none is required where a preset gives them.
+    private static func record(isPreset: Bool) -> Record<IdleState> {
+        func path(
+            _ key: String, _ path: WritableKeyPath<IdleState, StartPath>, required: Bool = false,
+            absent: StartPath? = nil, name: @escaping (IdleState) -> String
+        ) -> Field<IdleState> {
+            Field(key, required: required && !isPreset) { node, state, faults in
+                // The name of the state may stand after this in the file: see `withPathNames`.
+                let kind = Kind<StartPath>.startPath(named: isPreset ? state[keyPath: path].name : "")
+                state[keyPath: path] = kind.read(node, state[keyPath: path], faults)
+            } write: { state in
+                let value = state[keyPath: path]
+                return value == absent ? nil : Kind<StartPath>.startPath(named: name(state)).write(value)
+            }
+        }
+        let reentry = path("reentry", \.reentryOrNone) { "reenter \($0.name)" }
+        let ignored = Field<IdleState>("preset", read: { _, _, _ in }, write: { _ in nil })
+        let fields = [
+            Field("name", \.name, .text, required: !isPreset),
+            Field("layers", \.placements, .placements, required: !isPreset),
+            path("restore", \.restore, required: true) { $0.name },
+            path("entry", \.entry, absent: StartPath(name: "", stages: [])) { "enter \($0.name)" },
+            Field(
+                "reentry", read: reentry.read, write: { $0.reentry == nil ? nil : reentry.write($0) }),
+            Field("image", \.image, Kind<ImageStorage>.imageStorage.optional(blank: .whole)),
+            Field("keeps-image", \.keepsImage, Kind<Bool>.flag.absent(when: false)),
+            Field("overhead", \.overhead, Kind<Bytes>.memory.absent(when: .zero)),
+            Field("resumed", \.isResumed, Kind<Bool>.flag.absent(when: false)),
+        ]
+        return Record("an idle state", isPreset ? [ignored] + fields : fields)
+    }
+}
+
+extension IdleState {
+    /// The way back with an old image; one without stages where there is none of its own.
+    fileprivate var reentryOrNone: StartPath {
+        get { reentry ?? StartPath(name: "", stages: []) }
+        set { reentry = newValue }
+    }
+
+    /// The same state; paths that `node` does not name are named after it.
+    fileprivate func withPathNames(from node: ConfigNode) -> IdleState {
+        var state = self
+        func isUnnamed(_ key: String) -> Bool { node[key] != nil && node[key]?["name"] == nil }
+        if isUnnamed("restore") { state.restore.name = name }
+        if isUnnamed("entry") { state.entry.name = "enter \(name)" }
+        if isUnnamed("reentry") { state.reentry?.name = "reenter \(name)" }
+        return state
     }
 }
 

@@ -5,23 +5,47 @@ import Workload
 /// The settings of a scenario as experiment files spell them.
 enum ScenarioSchema {
     /// Settings whose defaults are those of `Scenario`, in the order in which they are written.
-    static func fields(_ catalog: PolicyCatalog) -> [Field<Scenario>] {
+    static func fields(_ paths: PathKind, _ catalog: PolicyCatalog) -> [Field<Scenario>] {
         [
             Field("cluster", \Scenario.nodes, cluster), Field("sandbox", \Scenario.sandbox, sandbox.kind),
             Field("start", \Scenario.start, .startSettings),
             Field("warm-start", \Scenario.warmStart, .timeDistribution),
             Field(
                 "idle-states", \Scenario.furtherIdleStates,
-                Kind<IdleState>.idleState.list(
+                Kind<IdleState>.idleState().list(
                     blank: IdleState(name: "", restore: StartPath(name: "", stages: [])))),
             Field("layers", \Scenario.layers, .layers), Field("waiting", \Scenario.waiting, waiting.kind),
             Field("contention", \Scenario.contention, .contention),
             Field("measurement", \Scenario.measurement, measurement.kind),
-        ] + policies(catalog).map { $0.lifted(\.policies) }
+        ] + mechanism(paths) + policies(catalog).map { $0.lifted(\.policies) }
     }
 
+    /// What idle states that store pages need. None of it is written for a scenario without it.
+    private static func mechanism(_ paths: PathKind) -> [Field<Scenario>] {
+        let plain = Scenario(nodes: [])
+        let fabric = Field("fabric", \Scenario.fabric, .fabric)
+        return [
+            Field("costs", \Scenario.costs, Kind<_>.costs(paths).absent(when: plain.costs)),
+            Field("content", \Scenario.content, .content(paths)),
+            Field(
+                "fabric", read: fabric.read,
+                write: { $0.content == nil && $0.fabric == plain.fabric ? nil : fabric.write($0) }),
+            Field("resources", \Scenario.resources, Kind<_>.resources.absent(when: [])),
+            Field("failures", \Scenario.failures, Kind<_>.failures.absent(when: plain.failures)),
+        ]
+    }
+
+    /// How a variant says that it has none of a setting that is otherwise not written.
+    static let nothing: [String: ConfigNode] = [
+        "costs": .list([]), "content": .text("none"),
+        "fabric": Kind<_>.fabric.write(FabricSettings()), "resources": .list([]),
+        "failures": Kind<_>.failures.write(FailureSettings()),
+    ]
+
     /// The whole scenario of a variant.
-    static func record(_ catalog: PolicyCatalog) -> Record<Scenario> { Record("a scenario", fields(catalog)) }
+    static func record(_ paths: PathKind, _ catalog: PolicyCatalog) -> Record<Scenario> {
+        Record("a scenario", fields(paths, catalog))
+    }
 
     private static func policies(_ catalog: PolicyCatalog) -> [Field<PolicyChoices>] {
         [
@@ -85,6 +109,7 @@ enum ScenarioSchema {
             [
                 Field("warm-up", \MeasurementSettings.warmUp, .duration),
                 Field("interval", \MeasurementSettings.interval, interval),
+                Field("by-function", \MeasurementSettings.byFunction, Kind<Bool>.flag.absent(when: false)),
             ])
     }
 }

@@ -2,16 +2,32 @@ import EventKernel
 import Simulator
 
 extension Kind where Value == StartPath {
-    /// A start path: a preset's name, `{preset: NAME}`, or a list of stages.
+    /// A start path: a preset's name, `{preset: NAME}`, a list of stages, or `{stages: [...], gates: [...],
+    /// transient: {...}}`. Its name is `name` unless the mapping says another.
     static func startPath(named name: String) -> Kind {
         let stages = Kind<Stage>.stage.list(blank: Stage(.create, .constant(0)))
+        let record = Record<StartPath>(
+            "a start",
+            [
+                Field(
+                    "name",
+                    read: { node, path, faults in
+                        path.name = Kind<String>.text.read(node, path.name, faults)
+                    }, write: { $0.name == name ? nil : .text($0.name) }),
+                Field("stages", \.stages, stages, required: true),
+                Field("gates", \.gates, Kind<String>.resourceName.list(blank: "").absentWhenEmpty),
+                Field("transient", \.transient, .transientMemory),
+            ])
         return Kind("the stages of a start, or a preset") { node, base, faults in
             if case .list = node.content {
                 return StartPath(name: name, stages: stages.read(node, base.stages, faults))
             }
+            if node.entries != nil && node["preset"] == nil {
+                return record.read(node, over: StartPath(name: name, stages: []), faults)
+            }
             return StartPath(name: name, stages: preset(node, faults)?.path.stages ?? base.stages)
         } write: {
-            stages.write($0.stages)
+            $0 == StartPath(name: name, stages: $0.stages) ? stages.write($0.stages) : record.write($0)
         }
     }
 
@@ -31,24 +47,27 @@ extension Kind where Value == StartPath {
     }
 }
 
+extension Kind where Value == TransientMemory {
+    /// Memory on the way: `{fixed: 10 MiB, per-image-byte: 1, per-base-byte: 0.5}`. None is not written.
+    fileprivate static var transientMemory: Kind {
+        let factor = Kind<Double>.number.limited(to: "from 0 to 1000") { (0...1_000).contains($0) }
+        let record = Record<TransientMemory>(
+            "transient memory",
+            [
+                Field("fixed", \.fixed, .memory), Field("per-image-byte", \.perImageByte, factor),
+                Field("per-base-byte", \.perBaseByte, factor),
+            ])
+        return Kind("transient memory") { node, base, faults in
+            record.read(node, over: base, faults)
+        } write: {
+            $0 == TransientMemory() ? ConfigNode(.null) : record.write($0)
+        }
+    }
+}
+
 extension Kind where Value == StartPreset {
     /// The name of a published cold start.
     static var preset: Kind { .word(StartPreset.allCases.map { ($0.rawValue, $0) }) }
-}
-
-extension Kind where Value == Stage {
-    /// One stage of a start: `{stage: create, duration: 0.3 s}`.
-    static var stage: Kind {
-        Record(
-            "a stage of a start",
-            [
-                Field(
-                    "stage", \Stage.kind, .word(StageKind.allCases.map { ($0.rawValue, $0) }), required: true),
-                Field("duration", \Stage.law, .timeDistribution, required: true),
-                Field("resource", \Stage.resource, Kind<String>.text.optional(blank: "")),
-            ]
-        ).kind
-    }
 }
 
 extension Kind where Value == [StartSettings.RuntimePath] {
@@ -99,13 +118,5 @@ extension Kind where Value == StartSettings {
         } write: {
             record.write($0)
         }
-    }
-}
-
-extension Stage {
-    /// The law of its duration; that of no time for a stage whose time has none.
-    var law: Distribution {
-        get { if case .law(let law) = time { law } else { .constant(0) } }
-        set { time = .law(newValue) }
     }
 }

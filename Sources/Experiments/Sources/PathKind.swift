@@ -5,6 +5,23 @@ struct PathKind: Sendable {
     let fileDirectory: String
     /// The working directory, absolute.
     let workingDirectory: String
+    /// What was read already of the files that the experiment names.
+    let inputs = ReadInputs()
+
+    /// No directories: for writing.
+    static let none = PathKind(fileDirectory: "", workingDirectory: "")
+
+    /// Makes paths absolute as seen from these directories.
+    init(fileDirectory: String, workingDirectory: String) {
+        self.fileDirectory = fileDirectory
+        self.workingDirectory = workingDirectory
+    }
+
+    /// Where relative paths in a value of this origin start.
+    func directory(of origin: ConfigNode.Origin) -> String {
+        if case .option = origin { return workingDirectory }
+        return fileDirectory
+    }
 
     /// The kind of value.
     var kind: Kind<String> {
@@ -13,12 +30,15 @@ struct PathKind: Sendable {
                 faults.expected("a path", node)
                 return base
             }
-            if text.hasPrefix("/") { return text }
-            if case .option = node.origin { return Self.join(workingDirectory, text) }
-            return Self.join(fileDirectory, text)
+            return Self.absolute(text, from: directory(of: node.origin))
         } write: {
             .text($0)
         }
+    }
+
+    /// `path` if it is absolute, else as seen from `directory`.
+    static func absolute(_ path: String, from directory: String) -> String {
+        path.hasPrefix("/") ? path : join(directory, path)
     }
 
     /// `path` as seen from `directory`, without needless `./`.

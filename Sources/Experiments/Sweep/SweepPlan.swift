@@ -52,7 +52,7 @@ public struct SweepPlan: Sendable {
         let schema = experiment.schema
         var specs = Interned<ConfigNode>()
         var workloads: [WorkloadSpec] = []
-        let kind = WorkloadSpec.kind(PathKind(fileDirectory: "", workingDirectory: ""))
+        let kind = WorkloadSpec.kind(.none)
         var workloadOf: [Int] = []
         var variants: [[Experiment.Variant]] = []
         for combination in combinations {
@@ -153,9 +153,10 @@ private struct ScenarioBuilder {
 
     mutating func add(_ variant: Experiment.Variant) {
         let settings = record.write(variant.scenario)
-        let index = known.index(of: settings)
+        let identity = ScenarioSchema.identity(of: settings)
+        let index = known.index(of: identity)
         if index == scenarios.count {
-            let digest = RunDigest.text(YAMLWriter.text(settings))
+            let digest = RunDigest.text(YAMLWriter.text(identity))
             scenarios.append(.init(variant: variant, settings: settings, digest: digest))
         }
         scenarioOf.append(index)

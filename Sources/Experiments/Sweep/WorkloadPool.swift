@@ -102,6 +102,6 @@ final class WorkloadPool: Sendable {
     }
 
     private func settings(_ spec: WorkloadSpec) -> ConfigNode {
-        WorkloadSpec.kind(PathKind(fileDirectory: "", workingDirectory: "")).write(spec)
+        WorkloadSpec.kind(.none).write(spec)
     }
 }

@@ -96,6 +96,9 @@ struct Simulate: ParsableCommand {
             "\(experiment.name): \(results.workload.provenance.title). Seed of the runs: \(experiment.seed)\n"
         )
         Terminal.print(markdown ? table.markdown : table.text(width: Terminal.width))
+        let costs = CostTable(results.runs)
+        if !costs.isEmpty { Terminal.print(markdown ? costs.markdown : costs.text) }
+        if let note = costs.note { Terminal.print(note) }
         Terminal.print("Settings of the base: \(experiment.settingsInBrief). --print-scenario prints all.")
         Terminal.print(ComparisonTable.note)
     }
