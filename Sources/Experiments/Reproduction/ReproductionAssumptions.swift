@@ -25,6 +25,9 @@ package struct ReproductionAssumptions: Hashable, Sendable {
     /// Which idle sandbox takes a request; the released code takes the first it finds.
     package var reuse = ReuseOrder.oldest
 
+    /// Memory of the nodes in the runs of the representative functions, which the paper does not give.
+    package var representativePool = MemoryPool.gigabytes40
+
     /// What is assumed unless told otherwise.
     package init() {}
 
@@ -57,12 +60,41 @@ package struct ReproductionAssumptions: Hashable, Sendable {
             ("calls even in the minute", with { $0.layout = .even }),
             ("minutes as Poisson rates", with { $0.layout = .poisson }),
             ("calls in groups of 5", with { $0.arrangement = .groups(of: 5) }),
+            ("calls in groups of 10", with { $0.arrangement = .groups(of: 10) }),
             ("calls in groups of 20", with { $0.arrangement = .groups(of: 20) }),
             ("calls in groups of 50", with { $0.arrangement = .groups(of: 50) }),
             ("5 hours pressed into one", with { $0.arrangement = .compressed }),
             ("all calls at the minute", with { $0.layout = .burst(at: .zero) }),
             ("functions in a wide range", with { $0.range = .wide }),
             ("bursty functions only", with { $0.range = .bursty }),
+            (
+                "bursty functions, groups of 5",
+                with {
+                    $0.range = .bursty
+                    $0.arrangement = .groups(of: 5)
+                }
+            ),
+            (
+                "bursty functions, groups of 10",
+                with {
+                    $0.range = .bursty
+                    $0.arrangement = .groups(of: 10)
+                }
+            ),
+            (
+                "wide range, groups of 5",
+                with {
+                    $0.range = .wide
+                    $0.arrangement = .groups(of: 5)
+                }
+            ),
+            (
+                "groups of 20, 20G for three functions",
+                with {
+                    $0.arrangement = .groups(of: 20)
+                    $0.representativePool = .gigabytes20
+                }
+            ),
             ("sandbox used last first", with { $0.reuse = .mostRecent }),
         ]
     }()

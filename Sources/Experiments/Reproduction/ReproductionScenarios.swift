@@ -44,7 +44,8 @@ package struct KeepAliveScenarios: ReproductionScenarios {
     static func base(
         _ variant: ReproductionVariant, _ column: ReproductionColumn, _ assumptions: ReproductionAssumptions
     ) -> Scenario {
-        let usable = Bytes(mebibytes: variant.pool.node.mebibytes * usableShare) ?? .zero
+        let pool = variant.functions == .all ? variant.pool : assumptions.representativePool
+        let usable = Bytes(mebibytes: pool.node.mebibytes * usableShare) ?? .zero
         var scenario = Scenario(name: variant.name, nodes: [NodeGroup(count: nodes, memory: usable)])
         scenario.layout = assumptions.layout
         scenario.sandbox.unit = .function
