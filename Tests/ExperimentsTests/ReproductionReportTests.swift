@@ -37,7 +37,7 @@ private func results(draws: Int, targets: [String]) throws -> ReproductionResult
                     keep-alive 5 min against 10      main     +10.3 %     0.0 ± 0.0 %  not reproduced         -  not run
                     keep-alive 15 min against 10     main      +2.9 %     0.0 ± 0.0 %  not reproduced         -  not run
                     keep-alive 20 min against 10     main     +36.5 %    -9.9 ± 0.2 %  not reproduced         -  not run
-                    Medes against keep-alive 10 min  main     -38.2 %  -24.0 ± 9.9 %   same direction         -  not run
+                    Medes against keep-alive 10 min  main     -38.2 %  -24.0 ± 9.9 %   same direction *       -  not run
             """
         let rows = expected.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }
         let lines = text.split(separator: "\n").map { $0.split(separator: " ").joined(separator: " ") }

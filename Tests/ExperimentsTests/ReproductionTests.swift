@@ -49,6 +49,15 @@ import Testing
         #expect(ReproductionVerdict(MeanEstimate([1, 2, 3]), of: quantity, in: .measured) == .inside)
     }
 
+    @Test func oneMoreDrawReachesFurtherThanTheMean() {
+        // Mean -20, deviation 2: the mean is known to 4.97, one more draw to 4.30 · 2 · √(4/3) = 9.94.
+        let estimate = MeanEstimate([-18, -20, -22])
+        #expect(abs(estimate.halfWidthOfOneDraw - 9.937) < 0.001)
+        #expect(Self.quantity(.number(-29.9)).couldBeOneDraw(of: estimate))
+        #expect(!Self.quantity(.number(-30)).couldBeOneDraw(of: estimate))
+        #expect(!Self.quantity(.number(-20)).couldBeOneDraw(of: MeanEstimate([-20])))
+    }
+
     @Test func withoutRunsOrWithOneThereIsNoVerdict() {
         #expect(ReproductionVerdict(nil, of: Self.quantity(.number(2)), in: .measured) == .missing)
         #expect(Self.verdict([2], Self.quantity(.number(2))) == .tooFew)

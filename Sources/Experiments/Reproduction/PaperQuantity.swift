@@ -131,3 +131,18 @@ package enum ReproductionVerdict: String, Hashable, Sendable {
         }
     }
 }
+
+extension MeanEstimate {
+    /// How far the interval reaches in which one more draw lies with the same probability: the paper's value is that of
+    /// one trace, and traces differ.
+    var halfWidthOfOneDraw: Double { halfWidth * Double(count + 1).squareRoot() }
+}
+
+extension PaperQuantity {
+    /// Whether what the paper has could be that of one more draw.
+    func couldBeOneDraw(of estimate: MeanEstimate) -> Bool {
+        let (bounds, reach) = (paper.bounds, estimate.halfWidthOfOneDraw)
+        return estimate.count >= 2 && reach.isFinite && estimate.mean - reach <= bounds.high
+            && estimate.mean + reach >= bounds.low
+    }
+}

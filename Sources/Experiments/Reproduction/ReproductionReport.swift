@@ -20,7 +20,8 @@ extension ReproductionResults {
         page.add(
             "inside: the paper's value lies in the interval. same direction: sign or order as in the paper, beyond "
                 + "chance, the value outside. fitted: taken from the paper, no evidence. not judged: depends on the "
-                + "trace, which was not published. not run: the variant cannot be run yet.")
+                + "trace, which was not published. not run: the variant cannot be run yet. *: outside the interval "
+                + "of the mean, but one more draw could have it, as the paper's one trace does.")
         if let sensitivity {
             page.add(heading: "Where the paper says nothing")
             page.add(
@@ -49,7 +50,7 @@ extension ReproductionResults {
                 quantity.text(quantity.paper),
             ]
             last = quantity.target
-            for cell in row.cells { cells += [quantity.text(cell.estimate), cell.verdict.rawValue] }
+            for cell in row.cells { cells += [quantity.text(cell.estimate), quantity.text(cell)] }
             table.add(cells)
         }
         return table
@@ -94,7 +95,8 @@ extension MeanEstimate {
     fileprivate var members: [(String, JSONValue)] {
         [
             ("draws", .whole(UInt64(count))), ("mean", .number(mean)), ("low", .number(low)),
-            ("high", .number(high)),
+            ("high", .number(high)), ("one_draw_low", .number(mean - halfWidthOfOneDraw)),
+            ("one_draw_high", .number(mean + halfWidthOfOneDraw)),
         ]
     }
 }
@@ -122,6 +124,12 @@ extension PaperQuantity {
         case .range(let low, let high): "\(number(low)) to \(number(high))\(suffix)"
         case .atMost(let high): "at most \(number(high))\(suffix)"
         }
+    }
+
+    fileprivate func text(_ cell: ReproductionResults.Cell) -> String {
+        let isOutside = [.sameDirection, .notReproduced].contains(cell.verdict)
+        let couldBe = cell.estimate.map(couldBeOneDraw) ?? false
+        return cell.verdict.rawValue + (isOutside && couldBe ? " *" : "")
     }
 
     fileprivate func text(_ estimate: MeanEstimate?) -> String {
