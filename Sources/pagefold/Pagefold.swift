@@ -23,7 +23,7 @@ struct Pagefold: ParsableCommand {
         version: pagefoldVersion,
         subcommands: [
             Simulate.self, Sweep.self, Compare.self, CheckCommand.self, Export.self, ReportCommand.self,
-            Trace.self, ProfileCommand.self, SnapshotCommand.self,
+            Reproduce.self, Trace.self, ProfileCommand.self, SnapshotCommand.self,
             Policies.self, Metrics.self,
         ]
     )

@@ -1,0 +1,151 @@
+extension PaperTargets {
+    private static let medes = ReproductionVariant.Policy.medes(MedesKnobs())
+    private static let representativeMedes = ReproductionVariant(medes, functions: .representative)
+
+    /// V6: chunks in a fingerprint: what they save and what a restore takes.
+    static let cardinality: [PaperQuantity] = {
+        let rows: [(cardinality: Int, saved: Double, restore: Double)] = [
+            (10, 31.5, 478), (20, 32.5, 554),
+        ]
+        let base = [
+            amount(
+                "V6", "saved a sandbox, cardinality 5", "7.2, 7.8", .megabytes, .number(28.8), .context,
+                representativeMedes
+            ) { $0.savedMB },
+            amount(
+                "V6", "mean restore, cardinality 5", "7.8", .milliseconds, .number(378), .context,
+                representativeMedes
+            ) { $0.restoreMs },
+        ]
+        return base
+            + rows.flatMap { row in
+                let variant = ReproductionVariant(
+                    .medes(.with { $0.cardinality = row.cardinality }), functions: .representative)
+                return [
+                    change(
+                        "V6", "saved, cardinality \(row.cardinality) against 5", "7.8",
+                        .number((row.saved / 28.8 - 1) * 100), .shape, variant, against: representativeMedes
+                    ) { $0.savedMB },
+                    change(
+                        "V6", "restore, cardinality \(row.cardinality) against 5", "7.8",
+                        .number((row.restore / 378 - 1) * 100), .shape, variant, against: representativeMedes
+                    ) { $0.restoreMs },
+                ]
+            }
+    }()
+
+    /// V7 and V8: starts of deduplicated sandboxes against cold ones, and without the pause before a restore.
+    static let starts: [PaperQuantity] = {
+        let ours = ReproductionVariant(medes)
+        let unpaused = ReproductionVariant(.medes(.with { $0.pausesRestores = false }))
+        let mean = PaperFunction.all.reduce(0) { $0 + $1.coldMs } / Double(PaperFunction.all.count)
+        return [
+            PaperQuantity(
+                target: "V7", name: "cold start over dedup start, mean", source: "figure 8", unit: .ratio,
+                paper: .range(3.2, 6.2), kind: .sign, fittedIn: [.paperInputs], neutral: 1, needs: [ours]
+            ) { runs in runs(ours)?.restoreMs.map { mean / $0 } },
+            PaperQuantity(
+                target: "V8", name: "restore without a pause before, added", source: "4.2",
+                unit: .milliseconds,
+                paper: .number(510), kind: .fitted, neutral: 0, needs: [ours, unpaused]
+            ) { runs in
+                guard let with = runs(ours)?.restoreMs, let without = runs(unpaused)?.restoreMs else {
+                    return nil
+                }
+                return without - with
+            },
+        ]
+    }()
+
+    /// V15: end-to-end times rank by rank (figure 7a).
+    static let latency: [PaperQuantity] = {
+        let ours = ReproductionVariant(medes)
+        let rows: [(name: String, variant: ReproductionVariant, greatest: Double)] = [
+            ("fixed", ReproductionVariant(.fixed(minutes: 10)), 2.25),
+            ("adaptive", ReproductionVariant(.adaptive), 2.73),
+        ]
+        return rows.flatMap { row in
+            let ratios: @Sendable (PaperQuantity.Runs) -> RankRatios? = { runs in
+                guard let a = runs(row.variant)?.endToEnd, let b = runs(ours)?.endToEnd else { return nil }
+                return RankRatios(a, over: b)
+            }
+            return [
+                PaperQuantity(
+                    target: "V15", name: "greatest ratio of times, \(row.name) over Medes",
+                    source: "figure 7a", unit: .ratio, paper: .number(row.greatest), kind: .distribution,
+                    neutral: 1, needs: [row.variant, ours]
+                ) { ratios($0)?.greatest },
+                PaperQuantity(
+                    target: "V15", name: "share of ranks slower than \(row.name)", source: "7.2; figure 7a",
+                    unit: .percent, paper: .atMost(1), kind: .distribution, neutral: nil,
+                    needs: [row.variant, ours]
+                ) { ratios($0).map { $0.slowerShare * 100 } },
+            ]
+        }
+    }()
+
+    /// V16: memory under the latency target P1 (figure 9).
+    static let memory: [PaperQuantity] = {
+        let fixed = ReproductionVariant(.fixed(minutes: 10))
+        let adaptive = ReproductionVariant(.adaptive)
+        let ours = ReproductionVariant(.medes(.with { $0.objective = .latency }))
+        return [
+            amount("V16", "mean memory, fixed", "figure 9a", .gigabytes, .number(25.73), .context, fixed) {
+                $0.memoryMean
+            },
+            change(
+                "V16", "mean memory, Medes P1 against fixed", "7.3; figure 9a", .range(-16.7, -11.4), .sign,
+                ours, against: fixed
+            ) { $0.memoryMean },
+            change(
+                "V16", "mean memory, adaptive against fixed", "figure 9a", .number(-35.2), .sign, adaptive,
+                against: fixed
+            ) { $0.memoryMean },
+            change(
+                "V16", "mean memory, adaptive against Medes P1", "figure 9a", .number(-22.1), .sign, adaptive,
+                against: ours
+            ) { $0.memoryMean },
+            change(
+                "V16", "cold starts, Medes P1 against fixed", "figure 9b", .number(10.3), .sign, ours,
+                against: fixed),
+            change(
+                "V16", "cold starts, adaptive against Medes P1", "figure 9b", .number(119.4), .sign, adaptive,
+                against: ours),
+        ]
+    }()
+
+    /// V17: how many sandboxes there are, and the share that is deduplicated.
+    static let density: [PaperQuantity] = {
+        let rows: [(pool: MemoryPool, fixed: Double, adaptive: Double, source: String)] = [
+            (.gigabytes40, 7.74, 37.7, "7.2.1"), (.gigabytes20, 42.98, 55.7, "7.4"),
+        ]
+        let share = amount(
+            "V17", "share deduplicated", "7.2.1", .percent, .number(39), .band, ReproductionVariant(medes)
+        ) { $0.deduplicatedShare.map { $0 * 100 } }
+        return [share]
+            + rows.flatMap { row in
+                let ours = ReproductionVariant(medes, pool: row.pool)
+                return [
+                    change(
+                        "V17", "\(row.pool.rawValue): sandboxes against fixed", row.source,
+                        .number(row.fixed),
+                        .band, ours, against: ReproductionVariant(.fixed(minutes: 10), pool: row.pool)
+                    ) { $0.sandboxes },
+                    change(
+                        "V17", "\(row.pool.rawValue): sandboxes against adaptive", row.source,
+                        .number(row.adaptive), .band, ours,
+                        against: ReproductionVariant(.adaptive, pool: row.pool)
+                    ) { $0.sandboxes },
+                ]
+            }
+    }()
+
+    /// V18: base pages of other functions, by either rule.
+    static let basePages: [PaperQuantity] = MedesKnobs.Mode.allCases.map { mode in
+        amount(
+            "V18", "base pages of other functions, \(mode.rawValue) mode", "7.3.1", .percent, .number(67),
+            .band,
+            ReproductionVariant(.medes(.with { $0.mode = mode }))
+        ) { $0.otherBaseShare.map { $0 * 100 } }
+    }
+}

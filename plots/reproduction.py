@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Draws the figures of a paper's evaluation from what `pagefold reproduce ... --output DIR` wrote: the paper's series
+and ours.
+
+    python3 plots/reproduction.py results/medes --output figures --format svg,png
+"""
+
+import argparse
+import csv
+import os
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+try:
+    import plot
+    from figures import medes
+    from problem import Problem
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"reproduction.py: error: Python lacks {missing.name}; install what plots/requirements.txt lists:"
+        " python3 -m pip install -r plots/requirements.txt")
+
+WORDS = ("quantity", "series", "place", "column")
+NUMBERS = ("paper", "mean", "low", "high")
+
+
+def read(path):
+    """The points of one figure."""
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if not set((*WORDS, *NUMBERS, "draws")) <= set(reader.fieldnames or []):
+            raise Problem(f"{path}: these are not the points of a figure of `pagefold reproduce`")
+        try:
+            return [
+                {name: row[name] for name in WORDS}
+                | {name: float(row[name]) if row[name] else float("nan") for name in NUMBERS}
+                | {"draws": int(row["draws"])} for row in reader]
+        except (TypeError, ValueError) as error:
+            raise Problem(f"{path}, line {reader.line_num}: {error}")
+
+
+def parser():
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
+        epilog="Exit status: 0 done, 2 wrong use, 3 the input cannot be read.")
+    parser.add_argument("input", type=Path, help="the directory that `pagefold reproduce --output` wrote")
+    parser.add_argument("--output", type=Path, help="directory for the figures (default: INPUT-figures)")
+    parser.add_argument("--figures", help="only these, with commas between them, such as figure-10a,figure-12")
+    parser.add_argument("--format", default="pdf,png", help="pdf, png, svg (default: pdf,png)")
+    return parser
+
+
+def main():
+    arguments = parser().parse_args()
+    folder = arguments.input
+    try:
+        formats = plot.chosen(arguments.format, plot.FORMATS, "format")
+        found = {path.stem: path for path in sorted(folder.glob("figure-*.csv"))}
+        if not found:
+            raise Problem(f"{folder}: there are no figures of `pagefold reproduce`")
+        names = plot.chosen(arguments.figures, found, "figure") if arguments.figures else list(found)
+        plan = [(name, lambda name=name, rows=read(found[name]): medes.draw(name, rows)) for name in names]
+        output = arguments.output or folder.with_name(folder.name + "-figures")
+        plot.draw(plan, output, formats, is_asked=bool(arguments.figures))
+    except plot.WrongUse as error:
+        return report(error, plot.WRONG_USE)
+    except Problem as error:
+        return report(error, plot.BAD_INPUT)
+    except OSError as error:
+        return report(f"{error.filename}: {os.strerror(error.errno) if error.errno else error}", plot.BAD_INPUT)
+    return 0
+
+
+def report(error, status):
+    """One line on standard error."""
+    print(f"reproduction.py: error: {error}", file=sys.stderr)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
