@@ -57,7 +57,7 @@ import Testing
                 switch (primitive.facts.driver, amount) {
                 case (.nothing, .one), (.bytes, .footprint), (.bytes, .image): true
                 case (.items("page"), .pages), (.items("page"), .patchedPages): true
-                case (.items("page"), .compressedPages): true
+                case (.items("page"), .compressedPages), (.items("patched page"), .patchedPages): true
                 default: false
                 }
             #expect(fits, "\(primitive.name) of \(amount.rawValue)")

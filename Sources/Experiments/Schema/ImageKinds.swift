@@ -79,5 +79,7 @@ struct IdleStatePresets: Sendable {
     var state: @Sendable (String) -> IdleState?
 
     /// Those that Pagefold brings along.
-    static let standard = IdleStatePresets(names: []) { _ in nil }
+    static let standard = IdleStatePresets(names: StatePreset.allCases.map(\.name)) { name in
+        StatePreset(rawValue: name)?.state()
+    }
 }

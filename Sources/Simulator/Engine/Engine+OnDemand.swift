@@ -12,7 +12,8 @@ extension Engine {
     /// which is seen only in the order of the array that a random one is taken from.
     static func allowsOnDemand(_ scenario: Scenario, _ policies: PolicySet, allConstant: Bool) -> Bool {
         scenario.sandbox.concurrency == 1 && scenario.sandbox.keepAliveReset
-            && scenario.idleStates.count == 1 && scenario.sandbox.reuse != .random && scenario.sandbox.keepAliveFrom == .executionEnd
+            && scenario.idleStates.count == 1 && scenario.sandbox.reuse != .random
+            && scenario.sandbox.keepAliveFrom == .executionEnd
             && scenario.waiting.forBusy == .zero
             && scenario.contention == .off && scenario.failures.nodes.isEmpty && policies.prewarm == nil
             && !policies.idle.observesArrivals

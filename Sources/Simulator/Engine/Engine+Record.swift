@@ -72,11 +72,12 @@ extension Engine {
         record.registry = MemorySummary(
             mean: Double(measured.registry.integral) / 1e9 / seconds, peak: measured.registry.peak)
         record.registryBusy = starts.registryBusy(held: measured.resourcesHeld, seconds: seconds)
-        record.pagesRead = fabric.pagesRead
-        record.pagesReadOnOwnNode = fabric.pagesReadOnOwnNode
-        record.connectionsSetUp = fabric.connectionsSetUp
-        record.connectionsPeak = fabric.connectionsPeak
-        record.connectionMemoryPeak = fabric.connectionMemoryPeak
+        let network = fabric.statistics
+        record.pagesRead = network.pagesRead - fabricBefore.pagesRead
+        record.pagesReadOnOwnNode = network.pagesReadOnOwnNode - fabricBefore.pagesReadOnOwnNode
+        record.connectionsSetUp = network.connectionsSetUp - fabricBefore.connectionsSetUp
+        record.connectionsPeak = UInt64(network.adapterPeak)
+        record.connectionMemoryPeak = network.memoryPeak
     }
 
     private func memoryUse(_ measured: Measured, _ seconds: Double) -> MemoryUse {

@@ -39,6 +39,8 @@ struct Engine: ~Copyable {
     /// What is in the sandboxes' pages; nil when nobody knows.
     var content: ContentModel?
     var fabric: Fabric
+    /// What the network had done when the measurement began.
+    var fabricBefore = FabricStatistics()
     /// When the network is looked at next; `.max` for never.
     var fabricTimerAt: UInt64 = .max
     var mechanism: MechanismRecorder
@@ -172,6 +174,7 @@ struct Engine: ~Copyable {
         case .measurementBegin:
             settleAll()
             cluster.restartMeasurement(at: clock)
+            fabricBefore = fabric.statistics
             recorder.waitingPeak = waiting.count
         case .sample:
             settleAll()

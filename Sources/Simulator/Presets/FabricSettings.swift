@@ -21,6 +21,11 @@ public struct FabricSettings: Hashable, Sendable {
         case .shared: [.rdmaReadPages, .rdmaConnectionSwitch]
         }
     }
+
+    /// Costs that count where they are known.
+    public var optional: [CostPrimitive] {
+        [.rdmaOutstandingReads, .rdmaBandwidth, .rdmaConnectionSlowdown, .rdmaConnectionMemory]
+    }
 }
 
 /// How reliable connections between adapters come and go.

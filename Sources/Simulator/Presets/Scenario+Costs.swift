@@ -15,7 +15,7 @@ extension Scenario {
         for stage in allPaths.flatMap(\.stages) {
             switch stage.time {
             case .cost(let primitive, _): used.insert(primitive)
-            case .transfer: used.formUnion(fabric.primitives)
+            case .transfer: used.formUnion(fabric.needed + fabric.optional.filter { costs.find($0) != nil })
             case .law: break
             }
         }
@@ -25,14 +25,4 @@ extension Scenario {
     /// What each primitive of the scenario costs, with its origin: what a run prints.
     /// - Throws: one `InputError` for all that no costs file has.
     public func usedCosts() throws(InputError) -> [HardwareCosts.Found] { try costs.listing(primitives) }
-}
-
-extension FabricSettings {
-    /// What reads of base pages cost under this scheme.
-    var primitives: [CostPrimitive] {
-        let reads: [CostPrimitive] = [
-            .rdmaReadPages, .rdmaBandwidth, .rdmaConnectionMemory, .rdmaConnectionSlowdown,
-        ]
-        return connections == .mesh ? reads : reads + [.rdmaConnectionSetup]
-    }
 }

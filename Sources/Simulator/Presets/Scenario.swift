@@ -34,7 +34,7 @@ public struct Scenario: Hashable, Sendable {
     public var costs: HardwareCosts
     /// What is in the sandboxes' pages; nil: nobody knows, and no idle state may depend on it.
     public var content: ContentSettings?
-    /// Resources that are not one a node; others need no mention.
+    /// Resources that are otherwise than `resource(named:)` has them by default.
     public var resources: [Resource]
     /// The network.
     public var fabric: FabricSettings
@@ -59,6 +59,13 @@ public struct Scenario: Hashable, Sendable {
         resources = []
         fabric = FabricSettings()
         failures = FailureSettings()
+    }
+}
+
+extension Scenario {
+    /// The resource of this name: as the scenario has it, else as presets of idle states do, else one on each node.
+    public func resource(named name: String) -> Resource {
+        (resources + StatePreset.resources()).first { $0.name == name } ?? Resource(name)
     }
 }
 

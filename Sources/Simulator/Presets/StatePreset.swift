@@ -87,7 +87,7 @@ extension StatePreset {
             entry: StartPath(
                 name: name, stages: [stages.checkpoint] + stages.fingerprint + [stages.register],
                 transient: TransientMemory(perImageByte: 1)),
-            image: .reference(stages.settings.protection), isResumed: true)
+            image: .reference(stages.settings.protection), isResumed: true, isTakenFirst: true)
     }
 
     /// Medes' order (its released code): dump, fingerprints, base addresses, reads, patches, paused restore. A restore
@@ -199,7 +199,7 @@ private struct PresetStages {
         Stage(.pause, .cost(.restorePause, of: .one), resource: StatePreset.checkpointLock)
     }
     var restore: Stage {
-        Stage(.restore, .cost(.restoreSandbox, of: .footprint), resource: StatePreset.restoreLock)
+        Stage(.restore, .cost(.restoreSandbox, of: .patchedPages), resource: StatePreset.restoreLock)
     }
 
     func compress(_ method: CompressionMethod, of amount: StageAmount) -> Stage {

@@ -58,7 +58,7 @@ struct PathResolver {
 
     private static func place(of name: String, in list: inout [Resource], _ scenario: Scenario) -> Int {
         if let place = list.firstIndex(where: { $0.name == name }) { return place }
-        list.append(scenario.resources.first { $0.name == name } ?? Resource(name))
+        list.append(scenario.resource(named: name))
         return list.count - 1
     }
 
