@@ -68,6 +68,7 @@ extension Engine {
         for (place, amount) in measured.idleInState.enumerated() {
             record.states[place].sandboxes = MeanAndPeak(
                 mean: Double(amount.integral) / 1e9 / seconds, peak: amount.peak)
+            record.states[place].isBase = cluster.traits[place].protection != nil
         }
         record.registry = MemorySummary(
             mean: Double(measured.registry.integral) / 1e9 / seconds, peak: measured.registry.peak)

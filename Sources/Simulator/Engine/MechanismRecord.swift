@@ -39,6 +39,8 @@ public struct CoreUse: Hashable, Sendable {
 
 /// What happened to sandboxes in one idle state.
 public struct StateRecord: Hashable, Sendable {
+    /// Whether it is a state of base sandboxes, whose images save nothing by themselves.
+    public var isBase = false
     /// Sandboxes idle in it: time-weighted mean, and most at once.
     public var sandboxes = MeanAndPeak()
     /// Sandboxes that entered it, with a new image or none.
