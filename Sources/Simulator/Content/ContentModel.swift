@@ -97,6 +97,12 @@ struct ContentModel {
             preference: settings.preference)
     }
 
+    /// The profile function that `unit` behaves as.
+    func behaviour(of unit: Int) -> ProfileFunction {
+        ProfileFunction(
+            name: functionNames[profileFunction[unit]], family: familyNames[profileFunction[unit]])
+    }
+
     /// Pages of one sandbox of `unit` that a checkpoint holds.
     func pages(of unit: Int) -> UInt64 { sizes[unit].pages }
 
