@@ -36,7 +36,8 @@ struct FailureTests {
     @Test("What was deduplicated against a lost base sandbox is lost, started anew, or put away anew")
     func fates() throws {
         let lost = try Self.run(failing: 20, fate: .lost).record
-        #expect(lost.mechanism.failures == FailureCounts(nodes: 1, sandboxes: 1, callsRestarted: 0, dependants: 1))
+        let counts = FailureCounts(nodes: 1, sandboxes: 1, callsRestarted: 0, dependants: 1)
+        #expect(lost.mechanism.failures == counts)
         #expect(lost.memory(at: 20) == [:])
 
         let restarted = try Self.run(failing: 20, fate: .restarted).record
@@ -103,7 +104,9 @@ struct FailureTests {
         #expect(record.endToEnd.max.isNear(3 + 35))
     }
 
-    @Test("A node that is back is empty, and takes sandboxes; failing again meanwhile makes it stay away longer")
+    @Test(
+        "A node that is back is empty, and takes sandboxes; failing again meanwhile makes it stay away longer"
+    )
     func returning() throws {
         // A call each at 15 s and 35 s, of a unit that only node 0 has the memory for.
         func times(_ failures: [(Double, Double)]) throws -> RunRecord {
@@ -114,7 +117,8 @@ struct FailureTests {
             }
             return try simulate(
                 scenario,
-                handWorkload([HandCall(0, runs: 1), HandCall(15, runs: 1), HandCall(35, runs: 1)], horizon: 100))
+                handWorkload(
+                    [HandCall(0, runs: 1), HandCall(15, runs: 1), HandCall(35, runs: 1)], horizon: 100))
         }
         let once = try times([(10, 20)])
         #expect(once.starts.cold == 2 && once.starts.warm == 1)

@@ -96,7 +96,9 @@ struct ImageLifeTests {
         #expect(record.bytes(.idle, at: 40) == 10 * mebibyte)
     }
 
-    @Test("Without keeping it the image goes at the end of the restore, and nothing depends on the base sandbox")
+    @Test(
+        "Without keeping it the image goes at the end of the restore, and nothing depends on the base sandbox"
+    )
     func givingUpTheImage() throws {
         let (record, _) = try Self.run(keepsImage: false)
         #expect(record.bytes(.patches, at: 32) == HandImage.patches)
@@ -114,7 +116,8 @@ struct ImageLifeTests {
         let (record, policy) = try Self.run()
         #expect(record.evictions.policy == 2)
         #expect(record.bytes(.base, at: 99) == 2 * Self.whole)
-        #expect(record.memory(at: 100) == [.base: Self.whole, .idle: Self.whole, .metadata: HandImage.registry])
+        #expect(
+            record.memory(at: 100) == [.base: Self.whole, .idle: Self.whole, .metadata: HandImage.registry])
         #expect(record.memory(at: 102) == [:])
         #expect(policy.questions.last?.at == 81)
         let (always, asked) = try Self.run(protection: .always)
@@ -124,7 +127,8 @@ struct ImageLifeTests {
         #expect(asked.questions.filter { $0.serial == 0 && $0.at > 80 }.map(\.at) == [81, 101])
     }
 
-    @Test("A move without the memory is refused; so is one into the state it is in; the policy says what next")
+    @Test(
+        "A move without the memory is refused; so is one into the state it is in; the policy says what next")
     func refusing() throws {
         // Image and buffer take 200 MiB more: 299 MiB are too little, 300 enough.
         for (memory, enters) in [(UInt64(299), false), (300, true)] {
@@ -193,7 +197,8 @@ struct ImageLifeTests {
         let packed = try simulate(try imageScenario([state]), calls, idle: policy)
         // In the state at 3, 4 and 5 s.
         #expect(packed.memory(at: 3)[.patches] == 2 * HandImage.zstd)
-        #expect(packed.memory(at: 6) == [.patches: 3 * HandImage.zstd, .metadata: 3 * HandImage.zstdMetadata])
+        #expect(
+            packed.memory(at: 6) == [.patches: 3 * HandImage.zstd, .metadata: 3 * HandImage.zstdMetadata])
         #expect(packed.starts.restored == [1])
 
         state = IdleState(name: "merged", restore: path(0.25), entry: path(0), image: .merged)

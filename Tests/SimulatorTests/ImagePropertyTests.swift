@@ -35,7 +35,8 @@ struct ImagePropertyTests {
         }
     }
 
-    @Test("With memory for all and no failures no move is refused for want of memory, and nothing waits for it")
+    @Test(
+        "With memory for all and no failures no move is refused for want of memory, and nothing waits for it")
     func ampleMemory() throws {
         for seed in 1...scenarioCount(200) {
             var generator = RandomImages(seed: seed &+ 2_000_000)

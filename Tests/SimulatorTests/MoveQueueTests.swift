@@ -83,7 +83,8 @@ struct MoveQueueTests {
             if question.state == 0, question.serial == 0 { return .enter(1, after: 10) }
             return .stay
         }
-        let calls = handWorkload([HandCall(0, runs: 1, 0), HandCall(10, runs: 4, 1)], memory: [100, 100], horizon: 30)
+        let calls = handWorkload(
+            [HandCall(0, runs: 1, 0), HandCall(10, runs: 4, 1)], memory: [100, 100], horizon: 30)
         let record = try simulate(scenario, calls, idle: policy)
         #expect(record.endToEnd.max.isNear(6))
         #expect(record.mechanism.states[1].entry.max.isNear(4))
@@ -94,7 +95,8 @@ struct MoveQueueTests {
         // Without contention neither minds the other.
         scenario.contention = .off
         let apart = try simulate(
-            scenario, calls, idle: ScriptedPolicy { $0.serial == 0 && $0.state == 0 ? .enter(1, after: 10) : .stay })
+            scenario, calls,
+            idle: ScriptedPolicy { $0.serial == 0 && $0.state == 0 ? .enter(1, after: 10) : .stay })
         #expect(apart.endToEnd.max.isNear(4))
         #expect(apart.mechanism.states[1].entry.max.isNear(2))
     }

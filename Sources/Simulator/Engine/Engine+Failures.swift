@@ -121,7 +121,9 @@ extension Engine {
             cluster.sandboxes[sandbox].running -= 1
             cluster.units[Int(record.unit)].running -= 1
             // A sandbox has a slot free from here on, and is taken off the lists with its last call.
-            if record.running == concurrency, concurrency > 1, record.phase == .ready { cluster.list(sandbox) }
+            if record.running == concurrency, concurrency > 1, record.phase == .ready {
+                cluster.list(sandbox)
+            }
             if record.running == 1 { fail(sandbox) }
             return job.call
         case .move(to: let state):

@@ -20,6 +20,18 @@ extension Engine {
         }
     }
 
+    /// The warm-up ends: what was measured so far is forgotten.
+    mutating func restartMeasurement() {
+        cluster.restartMeasurement(at: clock)
+        for (key, _) in cluster.merged {
+            let unit = Int(key & 0xFFFF_FFFF)
+            let bytes = content?.mergeable(unit: unit) ?? 0
+            cluster.units[unit].wasted &-= UInt128(bytes.multipliedFullWidth(by: clock))
+        }
+        fabricBefore = fabric.statistics
+        recorder.waitingPeak = waiting.count
+    }
+
     /// Notes a point of the timeline.
     mutating func sample() {
         let cold = recorder.starts.cold

@@ -8,12 +8,9 @@ extension Engine {
     @inline(never)
     mutating func start(_ call: Call, idle: Int?) {
         let unit = Int(call.unit)
-        if let idle {
-            if cluster.sandboxes[idle].running > 0 { return startBeside(idle, call) }
-            if restore(idle, for: call) {
-                if cluster.hasFreedBases { serveFreedBases() }
-                return
-            }
+        if let idle, startOnIdle(idle, call) {
+            if cluster.hasFreedBases { serveFreedBases() }
+            return
         }
         if scenario.waiting.forStarting, cluster.unitDetails[unit].loading != .max {
             claim(Int(cluster.unitDetails[unit].loading), for: call)
@@ -24,6 +21,27 @@ extension Engine {
         } else {
             startCold(call)
         }
+    }
+
+    /// Starts `call` on `idle` or, when there is no memory for that, on a sandbox in a state further down the order.
+    /// - Returns: whether one could be had.
+    private mutating func startOnIdle(_ idle: Int, _ call: Call) -> Bool {
+        let unit = Int(call.unit)
+        let first = Int(cluster.sandboxes[idle].state)
+        var isBehind = false
+        for state in cluster.lookUpOrder {
+            // There is nothing in the states before that of the sandbox that was found.
+            isBehind = isBehind || state == first
+            guard isBehind else { continue }
+            let found = state == first ? idle : cluster.nextAvailable(of: unit, in: state)
+            guard let sandbox = found else { continue }
+            if state == 0 || cluster.sandboxes[sandbox].running > 0 {
+                startBeside(sandbox, call)
+                return true
+            }
+            if restore(sandbox, for: call) { return true }
+        }
+        return false
     }
 
     /// Starts `call` in a free slot of a ready sandbox, or on an idle warm one.

@@ -185,9 +185,7 @@ struct Engine: ~Copyable {
         case .idleStep: idleStepDue(key.index)
         case .measurementBegin:
             settleAll()
-            cluster.restartMeasurement(at: clock)
-            fabricBefore = fabric.statistics
-            recorder.waitingPeak = waiting.count
+            restartMeasurement()
         case .sample:
             settleAll()
             sample()

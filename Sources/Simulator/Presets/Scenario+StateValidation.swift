@@ -45,9 +45,9 @@ extension Scenario {
                 !idleStates[..<index].contains { $0.name == state.name },
                 "there are two idle states of the name '\(state.name)'", "rename one of them")
             for placement in state.placements where !(0...1).contains(placement.localFraction) {
+                let part = "\(placement.localFraction) of the \(placement.layer) layer"
                 throw InputError(
-                    "the idle state '\(state.name)' keeps \(placement.localFraction) of the \(placement.layer) layer",
-                    remedy: "give a part from 0 to 1")
+                    "the idle state '\(state.name)' keeps \(part)", remedy: "give a part from 0 to 1")
             }
             try Scenario.require(
                 state.overhead <= Scenario.largestMemory,
@@ -61,7 +61,8 @@ extension Scenario {
         case nil, .whole?, .elsewhere?: break
         case .reference?:
             try Scenario.require(
-                state.isResumed, "base sandboxes in the idle state '\(state.name)' would become warm when used",
+                state.isResumed,
+                "base sandboxes in the idle state '\(state.name)' would become warm when used",
                 "let the state be resumed: what depends on a base sandbox needs it to the end")
             if let bytes = content?.registryBytesPerPage {
                 try Scenario.require(
@@ -140,8 +141,8 @@ extension Scenario {
             "the first idle state, '\(warm.name)', puts something away or is no plain warm state",
             "put the warm state first, without image, overhead, resumption or precedence")
         try Scenario.require(
-            !warm.restore.stages.contains { $0.resource != nil }, "a start on a warm sandbox cannot hold a resource",
-            "leave out the resource of its stages")
+            !warm.restore.stages.contains { $0.resource != nil },
+            "a start on a warm sandbox cannot hold a resource", "leave out the resource of its stages")
         let isPlain = warm.restore.stages.allSatisfy { stage in
             switch stage.time {
             case .law: stage.threads == 0
@@ -184,7 +185,8 @@ extension Scenario {
         for path in allPaths {
             for (index, gate) in path.gates.enumerated() {
                 try Scenario.require(
-                    !path.gates[..<index].contains(gate), "'\(path.name)' goes through the gate '\(gate)' twice",
+                    !path.gates[..<index].contains(gate),
+                    "'\(path.name)' goes through the gate '\(gate)' twice",
                     "name it once")
                 if index > 0 { after[path.gates[index - 1], default: []].insert(gate) }
             }
@@ -196,8 +198,8 @@ extension Scenario {
             let first = left.subtracting(second)
             if first.isEmpty, let gate = left.min() {
                 throw InputError(
-                    "paths go through the gates in different orders, '\(gate)' among them: they could wait for each other for ever",
-                    remedy: "name the gates in one order in all paths")
+                    "paths go through the gates in different orders, '\(gate)' among them: two sandboxes could wait"
+                        + " for each other for ever", remedy: "name the gates in one order in all paths")
             }
             left.subtract(first)
         }
@@ -227,7 +229,8 @@ extension Scenario {
                 "give a time within the workload")
             try Scenario.require(
                 failure.lasts <= Scenario.longest || failure.lasts == .forever,
-                "\(place) lasts for more than a hundred years", "leave out how long: it then lasts to the end")
+                "\(place) lasts for more than a hundred years", "leave out how long: it then lasts to the end"
+            )
         }
     }
 }

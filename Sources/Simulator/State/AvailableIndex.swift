@@ -107,21 +107,26 @@ extension ClusterState {
     @inline(never)
     private mutating func nextAvailableSlowly(of unit: Int) -> Int? {
         for state in lookUpOrder {
-            let place = unit * idleStateCount + state
-            switch reuse {
-            case .mostRecent, .leastRecent:
-                let ends =
-                    state == 0 ? ListEnds(head: units[unit].head, tail: units[unit].tail) : otherLists[place]
-                let first = reuse == .mostRecent ? ends.head : ends.tail
-                if first != .max { return Int(first) }
-            case .oldest:
-                if let first = pools[place].keys.first { return first.index }
-            case .random:
-                let count = pools[place].keys.count
-                if count > 0 { return pools[place].keys[Int(reuseStream.below(UInt64(count)))].index }
-            }
+            if let sandbox = nextAvailable(of: unit, in: state) { return sandbox }
         }
         return nil
+    }
+
+    /// The sandbox in `state` that takes the unit's next request; nil when none can. It stays listed.
+    @inline(never)
+    mutating func nextAvailable(of unit: Int, in state: Int) -> Int? {
+        let place = unit * idleStateCount + state
+        switch reuse {
+        case .mostRecent, .leastRecent:
+            let ends =
+                state == 0 ? ListEnds(head: units[unit].head, tail: units[unit].tail) : otherLists[place]
+            let first = reuse == .mostRecent ? ends.head : ends.tail
+            return first == .max ? nil : Int(first)
+        case .oldest: return pools[place].keys.first?.index
+        case .random:
+            let count = pools[place].keys.count
+            return count == 0 ? nil : pools[place].keys[Int(reuseStream.below(UInt64(count)))].index
+        }
     }
 
     private func listPlace(_ sandbox: Int) -> Int {
