@@ -12,8 +12,22 @@ extension VariantRun {
         return [
             ("idle_states", .array(states.map { .object([("state", .string($0.name))] + $1.members) })),
             ("core_seconds", .object(mechanism.coreSeconds.map { ($0.purpose, .number($0.seconds)) })),
+            ("content", .array(behaviours)),
+            ("unknown_units", .array(mechanism.unknownUnits.map { .string($0) })),
             ("costs", .array(costs.map(\.json))),
         ]
+    }
+
+    /// How many of the workload's functions behave as each function of the profile.
+    private var behaviours: [JSONValue] {
+        var counts: [ProfileFunction: UInt64] = [:]
+        for function in record.functions.compactMap(\.behavesAs) { counts[function, default: 0] += 1 }
+        return counts.keys.sorted { $0.name < $1.name }.map { function in
+            .object([
+                ("function", .string(function.name)), ("family", .string(function.family)),
+                ("functions", .whole(counts[function, default: 0])),
+            ])
+        }
     }
 }
 

@@ -104,19 +104,21 @@ extension Metric {
                     ? 0 : patched.reduce(0) { $0 + $1.sandboxes.mean } / record.sandboxes.mean)
         },
         Metric(
-            "page_saving_share", "memory that images saved when they were made: 1 - after / before", .higher
+            "page_saving_share",
+            "memory that images saved when they were made, those of base sandboxes left out: 1 - after / before",
+            .higher
         ) {
-            let states = furtherStates($0)
+            let states = storingStates($0)
             let before = states.reduce(0) { $0 + Double($1.before) }
             return part(before - states.reduce(0) { $0 + Double($1.after) }, of: before)
         },
-        Metric("patched_share", "of the pages of images, those that became patches", .higher) {
-            let states = furtherStates($0)
+        Metric("patched_share", "of the pages of these images, those that became patches", .higher) {
+            let states = storingStates($0)
             return part(
                 states.reduce(0) { $0 + Double($1.patched) }, of: states.reduce(0) { $0 + Double($1.pages) })
         },
         Metric("own_base_share", "of the patches, those against a base sandbox of the same unit", .none) {
-            let states = furtherStates($0)
+            let states = storingStates($0)
             return part(
                 states.reduce(0) { $0 + Double($1.patchedOnOwn) },
                 of: states.reduce(0) { $0 + Double($1.patched) })
@@ -138,6 +140,11 @@ extension Metric {
 
     private static func furtherStates(_ record: RunRecord) -> [StateRecord] {
         Array(record.mechanism.states.dropFirst())
+    }
+
+    /// Of these, those whose images are there to save memory.
+    private static func storingStates(_ record: RunRecord) -> [StateRecord] {
+        furtherStates(record).filter { !$0.isBase }
     }
 
     /// `amount` as a share of `whole`; nothing where there is no whole.

@@ -112,7 +112,10 @@ public struct ResultWriter {
     private func writeFunctions(_ directory: borrowing ResultDirectory) throws {
         var file = try directory.file("functions.csv")
         file.write(
-            CSVRow.line(["variant", "application", "function", "arrived", "cold", "failed", "startup_sum_s"]))
+            CSVRow.line([
+                "variant", "application", "function", "arrived", "cold", "failed", "startup_sum_s",
+                "behaves_as",
+            ]))
         for run in runs {
             for (function, row) in zip(workload.functions, run.record.functions) {
                 var line = CSVRow()
@@ -123,6 +126,7 @@ public struct ResultWriter {
                 line.add(row.cold)
                 line.add(row.failed)
                 line.add(row.startupSeconds)
+                line.add(row.behavesAs?.name ?? "")
                 file.write(line.line())
             }
         }

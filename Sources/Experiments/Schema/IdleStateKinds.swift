@@ -127,6 +127,7 @@ extension Kind where Value == IdleState {
             Field("keeps-image", \.keepsImage, Kind<Bool>.flag.absent(when: false)),
             Field("overhead", \.overhead, Kind<Bytes>.memory.absent(when: .zero)),
             Field("resumed", \.isResumed, Kind<Bool>.flag.absent(when: false)),
+            Field("taken-first", \.isTakenFirst, Kind<Bool>.flag.absent(when: false)),
         ]
         return Record("an idle state", isPreset ? [ignored] + fields : fields)
     }

@@ -25,25 +25,24 @@ extension Kind where Value == StartPath {
             if node.entries != nil && node["preset"] == nil {
                 return record.read(node, over: StartPath(name: name, stages: []), faults)
             }
-            return StartPath(name: name, stages: preset(node, faults)?.path.stages ?? base.stages)
+            return StartPath(name: name, stages: preset(node, faults)?.stages ?? base.stages)
         } write: {
             $0 == StartPath(name: name, stages: $0.stages) ? stages.write($0.stages) : record.write($0)
         }
     }
 
-    private static func preset(_ node: ConfigNode, _ faults: Faults) -> StartPreset? {
-        var preset: StartPreset?
-        if node.scalar != nil {
-            preset = Kind<StartPreset>.preset.read(node, .docker, faults)
-        } else {
-            let fields = [
-                Field(
-                    "preset", \StartPreset?.self, Kind<StartPreset>.preset.optional(blank: .docker),
-                    required: true)
-            ]
-            preset = Record("a start", fields).read(node, over: nil, faults)
-        }
-        return preset
+    /// The cold starts that have a name: published ones, and those by what primitives cost.
+    static var preset: Kind {
+        .word(
+            StartPreset.allCases.map { ($0.rawValue, $0.path) }
+                + CostedStart.allCases.map { ($0.rawValue, $0.path) })
+    }
+
+    private static func preset(_ node: ConfigNode, _ faults: Faults) -> StartPath? {
+        if node.scalar != nil { return preset.read(node, StartPreset.docker.path, faults) }
+        let field = Field(
+            "preset", \StartPath?.self, preset.optional(blank: StartPreset.docker.path), required: true)
+        return Record("a start", [field]).read(node, over: nil, faults)
     }
 }
 
@@ -63,11 +62,6 @@ extension Kind where Value == TransientMemory {
             $0 == TransientMemory() ? ConfigNode(.null) : record.write($0)
         }
     }
-}
-
-extension Kind where Value == StartPreset {
-    /// The name of a published cold start.
-    static var preset: Kind { .word(StartPreset.allCases.map { ($0.rawValue, $0) }) }
 }
 
 extension Kind where Value == [StartSettings.RuntimePath] {
@@ -94,7 +88,7 @@ extension Kind where Value == StartSettings {
     static var startSettings: Kind {
         let path = Kind<StartPath>.startPath(named: "cold")
         let presetField = Field<StartSettings>("preset") { node, settings, faults in
-            settings.cold = Kind<StartPreset>.preset.read(node, .docker, faults).path
+            settings.cold = Kind<StartPath>.preset.read(node, StartPreset.docker.path, faults)
         } write: { _ in
             nil
         }
@@ -108,7 +102,7 @@ extension Kind where Value == StartSettings {
         return Kind("a preset, or the stages of a cold start") { node, base, faults in
             if node.scalar != nil {
                 var settings = base
-                settings.cold = Kind<StartPreset>.preset.read(node, .docker, faults).path
+                settings.cold = Kind<StartPath>.preset.read(node, StartPreset.docker.path, faults)
                 return settings
             }
             if node["preset"] != nil, let cold = node["cold"] {

@@ -43,6 +43,7 @@ extension Engine {
                 FunctionRow(
                     invocations: tally.invocations, cold: tally.cold, failed: tally.failed,
                     startupSeconds: Double(tally.startupNanoseconds) / 1e9,
+                    behavesAs: content?.behaviour(of: Int(tally.unit)),
                     endToEnd: recorder.byFunction ? recorder.latencies[function].sorted : nil))
             let application = Int(tally.application)
             record.applications[application].invocations += tally.invocations
@@ -68,9 +69,11 @@ extension Engine {
         for (place, amount) in measured.idleInState.enumerated() {
             record.states[place].sandboxes = MeanAndPeak(
                 mean: Double(amount.integral) / 1e9 / seconds, peak: amount.peak)
+            record.states[place].isBase = cluster.traits[place].protection != nil
         }
         record.registry = MemorySummary(
             mean: Double(measured.registry.integral) / 1e9 / seconds, peak: measured.registry.peak)
+        record.unknownUnits = content?.unknownUnits ?? []
         record.registryBusy = starts.registryBusy(held: measured.resourcesHeld, seconds: seconds)
         let network = fabric.statistics
         record.pagesRead = network.pagesRead - fabricBefore.pagesRead

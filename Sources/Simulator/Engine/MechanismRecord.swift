@@ -25,8 +25,18 @@ public struct MechanismRecord: Sendable {
     public var registryBusy: Double = 0
     /// Pages in the registry and what they take at the controller, in bytes. Part of `memory` as metadata.
     public var registry = MemorySummary()
+    /// Units that `content.mapping` names and the workload does not have.
+    public var unknownUnits: [String] = []
     /// Nodes that failed, calls that started anew for that, sandboxes that depended on what was lost.
     public var failures = FailureCounts()
+}
+
+/// A function of a profile of page content.
+public struct ProfileFunction: Hashable, Sendable {
+    /// Its name in the profile.
+    public var name: String
+    /// The family that it is of (`FunctionFamily`).
+    public var family: String
 }
 
 /// Core time spent on one thing.
@@ -39,6 +49,8 @@ public struct CoreUse: Hashable, Sendable {
 
 /// What happened to sandboxes in one idle state.
 public struct StateRecord: Hashable, Sendable {
+    /// Whether it is a state of base sandboxes, whose images save nothing by themselves.
+    public var isBase = false
     /// Sandboxes idle in it: time-weighted mean, and most at once.
     public var sandboxes = MeanAndPeak()
     /// Sandboxes that entered it, with a new image or none.

@@ -194,6 +194,8 @@ public struct FunctionRow: Hashable, Sendable {
     public var failed: UInt64 = 0
     /// Sum of its startup times in seconds.
     public var startupSeconds: Double = 0
+    /// The function of the content's profile whose pages its sandboxes have; nil without content.
+    public var behavesAs: ProfileFunction?
     /// Its end-to-end times by rising value, when the scenario wants them (`MeasurementSettings.byFunction`).
     public var endToEnd: [ValueCount]?
 }

@@ -99,6 +99,11 @@ struct Simulate: ParsableCommand {
         let costs = CostTable(results.runs)
         if !costs.isEmpty { Terminal.print(markdown ? costs.markdown : costs.text) }
         if let note = costs.note { Terminal.print(note) }
+        let unknown = results.runs.first?.record.mechanism.unknownUnits ?? []
+        if !unknown.isEmpty {
+            let names = unknown.prefix(10).joined(separator: ", ")
+            Terminal.print("content.mapping names what the workload does not have: \(names).")
+        }
         Terminal.print("Settings of the base: \(experiment.settingsInBrief). --print-scenario prints all.")
         Terminal.print(ComparisonTable.note)
     }
