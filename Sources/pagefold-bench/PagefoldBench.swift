@@ -24,16 +24,20 @@ struct PagefoldBench {
             if arguments.count == 2, arguments[0] == "--only" {
                 Cell.filter = arguments[1]
                 try run(.full)
-            } else if arguments.count == 2, arguments[0] == "--memory", let calls = Double(arguments[1]),
-                calls >= 1e5
+            } else if arguments.count == 2, arguments[0].hasPrefix("--memory"),
+                let calls = Double(arguments[1]), calls >= 1e5
             {
-                try memory(calls: calls)
+                try memory(
+                    calls: calls, medes: arguments[0] == "--memory" ? nil : MedesSetup(mode: .paper))
+            } else if arguments == ["--digests"] {
+                try printDigests()
             } else if arguments.count == 3, arguments[0] == "--pages" {
                 try PagesBench.run(target: arguments[1], base: arguments[2])
             } else {
                 print(
                     "usage: pagefold-bench "
-                        + "[--full | --smoke | --only TEXT | --memory CALLS | --pages TARGET BASE]")
+                        + "[--full | --smoke | --only TEXT | --memory CALLS | --memory-medes CALLS | --digests"
+                        + " | --pages TARGET BASE]")
             }
         }
     }
@@ -44,12 +48,18 @@ struct PagefoldBench {
         func load(_ functions: Int, _ calls: Double, _ hours: Double, mean: Double = 0.5) -> Load {
             Load(functions: functions, calls: calls, hours: hours, meanExecution: mean, scale: scale)
         }
-        // The two cells with targets, beside the C loop.
-        try measure(
-            Cell(load: load(1_000, 1e7, 24), nodes: 100, nodeMemory: .gibibytes(64)), rounds: rounds)
-        try measure(
+        // The two cells with targets, beside the C loop; then both with Medes.
+        var targets = [
+            Cell(load: load(1_000, 1e7, 24), nodes: 100, nodeMemory: .gibibytes(64)),
             Cell(load: load(10_000, 1e7, 1, mean: 20), nodes: 10_000, nodeMemory: .gibibytes(5)),
-            rounds: rounds)
+        ]
+        for cell in targets { try measure(cell, rounds: rounds) }
+        for mode in MedesMode.allCases {
+            for place in targets.indices {
+                targets[place].medes = MedesSetup(mode: mode)
+                try measure(targets[place], rounds: rounds)
+            }
+        }
         // How it grows with functions and nodes.
         for functions in [100, 1_000, 10_000, 50_000] {
             for nodes in [10, 100, 1_000, 10_000] {
@@ -73,18 +83,21 @@ struct PagefoldBench {
 
     /// One run of `calls` calls at the rate of 10^7 a day, to see how memory grows with their number: not. To be called in
     /// a process of its own, whose peak it reports.
-    static func memory(calls: Double) throws {
+    static func memory(calls: Double, medes: MedesSetup?) throws {
         let load = Load(functions: 1_000, calls: calls, hours: 24 * calls / 1e7, meanExecution: 0.5)
-        var scenario = Cell(load: load, nodes: 100, nodeMemory: .gibibytes(64)).scenario
+        var cell = Cell(load: load, nodes: 100, nodeMemory: .gibibytes(64))
+        cell.medes = medes
+        var scenario = try cell.scenario()
         // The timeline grows with time, not with calls: as many points for each.
         scenario.measurement.interval = SimDuration(seconds: load.hours * 3_600 / 1_000) ?? .minutes(1)
         let workload = load.workload
         let start = processorSeconds()
         let record = try Simulation(scenario: scenario, workload: workload, seed: 1).run()
         let seconds = processorSeconds() - start
-        report("once/\(load.name)", Double(record.invocations.arrived) / seconds, "invocations/s")
-        report("memory/\(load.name)", peakMemory(), "MiB")
-        report("memory/\(load.name)/calls", Double(record.invocations.arrived), "calls")
+        let name = load.name + (medes.map { "/\($0.name)" } ?? "")
+        report("once/\(name)", Double(record.invocations.arrived) / seconds, "invocations/s")
+        report("memory/\(name)", peakMemory(), "MiB")
+        report("memory/\(name)/calls", Double(record.invocations.arrived), "calls")
     }
 
     /// A generated Azure day: 17,577 applications, 910 million invocations, on 1,000 nodes of 128 GiB.

@@ -19,7 +19,11 @@ extension Engine {
         cluster.roomGrew(of: node)
         let keepAlive = cluster.units[unit].keepAlive
         if keepAlive == Unit.ask {
-            askNextStep(of: sandbox)
+            if purpose == .running, let step = afterUse[0] {
+                plan(step, for: sandbox)
+            } else {
+                askNextStep(of: sandbox)
+            }
         } else if keepAlive != .max {
             if keepAliveReset || record.stepAt == .max {
                 let from = keepAliveFromEnd ? clock : record.since
@@ -45,7 +49,11 @@ extension Engine {
         cluster.list(sandbox)
         cluster.countEvictable(sandbox)
         cluster.roomGrew(of: node)
-        askNextStep(of: sandbox)
+        if let step = afterUse[Int(record.state)] {
+            plan(step, for: sandbox)
+        } else {
+            askNextStep(of: sandbox)
+        }
     }
 
     /// Makes sure that a timer goes off no later than the sandbox's next step. One timer serves a sandbox for long: when

@@ -16,7 +16,8 @@ extension Engine {
 
     /// Bytes that buffers take while `sandbox` is on `path`.
     func transientMemory(of sandbox: Int, path: Int) -> UInt64 {
-        starts.paths[path].transient.bytes(for: amounts(of: sandbox))
+        let transient = starts.paths[path].transient
+        return transient.isNone ? 0 : transient.bytes(for: amounts(of: sandbox))
     }
 
     /// What the costs of stages grow with, for one sandbox.
@@ -223,6 +224,9 @@ extension StartTable.ResolvedStage {
 }
 
 extension TransientMemory {
+    /// Whether no sandbox needs any.
+    var isNone: Bool { fixed == .zero && perImageByte == 0 && perBaseByte == 0 }
+
     /// Bytes for a sandbox of these amounts.
     func bytes(for amounts: StageAmounts) -> UInt64 {
         let image = perImageByte * Double(amounts.image)

@@ -77,6 +77,9 @@ extension Engine {
                 allConstant = false
             }
         }
+        let afterUses = scenario.idleStates.indices.map {
+            policies.idle.stepAfterUse(in: IdleStateID(UInt8($0)))
+        }
         var demand: Double?
         if case .processorSharing(let value) = scenario.contention { demand = value }
         let breaks = !scenario.failures.nodes.isEmpty
@@ -108,6 +111,7 @@ extension Engine {
         keepAliveReset = scenario.sandbox.keepAliveReset
         observesArrivals = policies.idle.observesArrivals
         observesRestores = policies.idle.observesRestores
+        afterUse = afterUses
         prewarm = policies.prewarm
         reclaimer = policies.reclaimer
         mark = policies.reclaimer?.mark ?? 0

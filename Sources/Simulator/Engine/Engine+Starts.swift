@@ -184,7 +184,10 @@ extension Engine {
             beginJob(job)
             return
         }
-        let ready = clock + starts.delay(path: path, draw: call.id, amounts: amounts(of: sandbox))
+        let delay =
+            starts.paths[path].constant
+            ?? starts.delay(path: path, draw: call.id, amounts: amounts(of: sandbox))
+        let ready = clock + delay
         willBeReady(sandbox, at: ready)
         noteRestore(call, kind, at: ready)
         execute(call, on: sandbox, at: ready, as: kind, onPrewarmed: false)

@@ -51,6 +51,8 @@ struct Engine: ~Copyable {
     let keepAliveReset: Bool
     let observesArrivals: Bool
     let observesRestores: Bool
+    /// What the idle policy always answers after a use, by idle state.
+    let afterUse: [IdleStep?]
     /// Whether there are idle states besides `warm`.
     let hasIdleStates: Bool
     let sharesCores: Bool

@@ -133,6 +133,8 @@ struct Fabric: ~Copyable {
     /// of their beginning: they are ended wholly, as what they read is of no use without the rest.
     mutating func fail(node: Int, now: UInt64) -> [Int] {
         var ended: [Int] = []
+        // Where nothing is read there is no network.
+        if node >= adapters.count { return ended }
         for side in [FabricFlow.Side.reader, .source] {
             while adapters[node].first(side) >= 0 {
                 let job = Int(flows[Int(adapters[node].first(side))].job)

@@ -19,6 +19,10 @@ public protocol IdlePolicy: AnyObject {
         of sandbox: SandboxView, unit: UnitView, now: SimTime, in cluster: borrowing ClusterState
     ) -> IdleStep
 
+    /// What `nextStep` answers of every sandbox that an execution just left idle in `state`, when that is fixed for the
+    /// whole run: the engine then does not ask. Nil (the default) to be asked each time.
+    func stepAfterUse(in state: IdleStateID) -> IdleStep?
+
     /// The next step of an idle sandbox that could not enter `state`: its node lacks the memory, or nothing is there to
     /// store its pages against. Default: it stays.
     func refused(
@@ -55,6 +59,8 @@ public enum IdleStep: Hashable, Sendable {
 extension IdlePolicy {
     /// Not fixed.
     public func constantKeepAlive(of unit: UnitView) -> SimDuration? { nil }
+    /// Not fixed.
+    public func stepAfterUse(in state: IdleStateID) -> IdleStep? { nil }
     /// Without a look at the cluster.
     public func nextStep(
         of sandbox: SandboxView, unit: UnitView, now: SimTime, in cluster: borrowing ClusterState

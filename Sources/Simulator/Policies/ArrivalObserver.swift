@@ -40,6 +40,8 @@ final class ObservedIdlePolicy: IdlePolicy {
         idle.nextStep(of: sandbox, unit: unit, now: now, in: cluster)
     }
 
+    func stepAfterUse(in state: IdleStateID) -> IdleStep? { idle.stepAfterUse(in: state) }
+
     func refused(_ state: IdleStateID, to sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep {
         idle.refused(state, to: sandbox, unit: unit, now: now)
     }

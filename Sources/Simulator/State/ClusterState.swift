@@ -1,4 +1,5 @@
 import EventKernel
+import Synchronization
 import Workload
 
 /// The cluster at one instant: nodes, units, sandboxes and the memory ledger. Policies get it to read.
@@ -15,6 +16,10 @@ public struct ClusterState: ~Copyable {
     /// Sandboxes that are idle.
     var idleCount: UInt64 = 0
     var nextSerial: UInt64 = 0
+
+    /// Never asked. What holds an atomic has to stay where it is: without it the compiler copies the whole cluster, and
+    /// the engine around it, whenever a function that only reads is called (docs/performance.md).
+    private let staysInPlace = Atomic<Bool>(true)
 
     let reuse: ReuseOrder
     let isLinked: Bool

@@ -102,6 +102,14 @@ public final class Medes: IdlePolicy {
             after: unused < limit ? min(settings.idlePeriod, limit - unused) : settings.idlePeriod)
     }
 
+    /// The wait for the idle period, or for the end of the keep-alive.
+    public func stepAfterUse(in state: IdleStateID) -> IdleStep? {
+        if state == base, !settings.basesGo { return .stay }
+        let limit = state == deduplicated ? settings.keepDedup : settings.keepAlive
+        if limit == .zero { return nil }
+        return .reconsider(after: state == base ? limit : min(settings.idlePeriod, limit))
+    }
+
     /// Asks again after the idle period.
     public func refused(
         _ state: IdleStateID, to sandbox: SandboxView, unit: UnitView, now: SimTime
