@@ -25,6 +25,15 @@ package struct ReproductionAssumptions: Hashable, Sendable {
     /// Which idle sandbox takes a request; the released code takes the first it finds.
     package var reuse = ReuseOrder.oldest
 
+    /// How long the released code passes a sandbox over after an execution ended (its reuse period): requests that arrive
+    /// meanwhile need another one, under every policy.
+    package var rest = SimDuration.milliseconds(500)
+    /// What a deduplicated sandbox holds beside its image. The released code subtracts 10 MB for each from what it counts,
+    /// so that the limit is one without.
+    package var dedupOverhead = Bytes.zero
+    /// Whether buffers of dedup operations and restores must fit below the limit of memory. In the test bed they did not
+    /// have to: nodes had 64 GB, and the limit held for new sandboxes only.
+    package var countsBuffers = false
     /// Memory of the nodes in the runs of the representative functions, which the paper does not give.
     package var representativePool = MemoryPool.gigabytes40
 
