@@ -98,7 +98,9 @@ struct FigureSeries: Sendable {
     private static let starts = FigureSeries(
         name: "figure-8", quantity: "start (ms)",
         points: PaperFunction.all.indices.flatMap { index in
-            let (function, probe) = (PaperFunction.all[index], ReproductionVariant(.probe(pausesRestores: true)))
+            let (function, probe) = (
+                PaperFunction.all[index], ReproductionVariant(.probe(pausesRestores: true))
+            )
             return [
                 Point(series: "cold", place: function.name, paper: function.coldMs) { runs in
                     runs(probe)?.coldMsByFunction?[at: index]

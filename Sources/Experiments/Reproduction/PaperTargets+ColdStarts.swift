@@ -52,7 +52,8 @@ extension PaperTargets {
             ]
             if mode == .artifact {
                 quantities.append(
-                    change("hybrid histogram against fixed", row.adaptive, row.fixed, .context, hybrid, fixed))
+                    change("hybrid histogram against fixed", row.adaptive, row.fixed, .context, hybrid, fixed)
+                )
             }
             return quantities
         }
@@ -60,10 +61,10 @@ extension PaperTargets {
 
     /// V9: how the gap grows with pressure.
     private static func pressure(_ mode: MedesMode) -> [PaperQuantity] {
-        let fixed = MemoryPool.allCases.map {
+        let fixed = MemoryPool.limited.map {
             ReproductionVariant(.fixed(minutes: 10), pool: $0, mode: mode)
         }
-        let ours = MemoryPool.allCases.map { ReproductionVariant(medes, pool: $0, mode: mode) }
+        let ours = MemoryPool.limited.map { ReproductionVariant(medes, pool: $0, mode: mode) }
         let label = label(mode)
         let gap: @Sendable (PaperQuantity.Runs, Int) -> Double? = { runs, pool in
             percentChange(runs(ours[pool])?.cold, runs(fixed[pool])?.cold)

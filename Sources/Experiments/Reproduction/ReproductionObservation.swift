@@ -37,6 +37,8 @@ package struct ReproductionObservation: Sendable {
     /// Dedup operations begun with a new image, and those refused for lack of memory or base sandboxes; base sandboxes,
     /// mean over time.
     package var dedups = 0.0, refused = 0.0, bases = 0.0
+    /// From the beginning of a dedup operation to its end, mean in s.
+    package var dedupSeconds = 0.0
 
     /// Nothing observed.
     package init() {}
@@ -78,7 +80,9 @@ package struct ReproductionObservation: Sendable {
         var all: [(ratio: Double, count: UInt64)] = []
         for (function, one) in zip(functions, times) {
             let execution = Double(function.executionMs) * 1e6
-            for (value, count) in zip(one.values, one.counts) { all.append((Double(value) / execution, count)) }
+            for (value, count) in zip(one.values, one.counts) {
+                all.append((Double(value) / execution, count))
+            }
         }
         all.sort { $0.ratio < $1.ratio }
         let total = all.reduce(0) { $0 + $1.count }
@@ -98,5 +102,6 @@ package struct ReproductionObservation: Sendable {
         if state.startup.count > 0 { restoreMs = state.startup.mean * 1_000 }
         if state.patched > 0 { otherBaseShare = 1 - Double(state.patchedOnOwn) / Double(state.patched) }
         (dedups, refused) = (Double(state.entered), Double(state.refused))
+        dedupSeconds = state.entry.mean
     }
 }

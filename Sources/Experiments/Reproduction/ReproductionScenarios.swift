@@ -94,7 +94,8 @@ package struct PaperScenarios: ReproductionScenarios {
     /// Cold starts: figure 8 by function, or the line through it by table 2's memory.
     static func start(_ column: ReproductionColumn) -> StartSettings {
         let paths = PaperFunction.all.map { function in
-            let path = StartPath(name: "cold", stages: [Stage(.create, .constant(coldSeconds(function, column)))])
+            let path = StartPath(
+                name: "cold", stages: [Stage(.create, .constant(coldSeconds(function, column)))])
             return StartSettings.RuntimePath(function.name, path)
         }
         return StartSettings(byName: paths)
@@ -128,10 +129,18 @@ package struct PaperScenarios: ReproductionScenarios {
         settings.overhead = assumptions.dedupOverhead
         settings.protection = mode == .paper ? .whileReferenced : .always
         var states = StatePreset.states([.base, .deduplicated], settings)
-        if !assumptions.countsBuffers {
-            for index in states.indices {
+        for index in states.indices {
+            if !assumptions.countsBuffers {
                 states[index].entry.transient = TransientMemory()
                 states[index].restore.transient = TransientMemory()
+            }
+            if assumptions.dedupsAtOnce {
+                states[index].entry.stages = []
+                states[index].reentry?.stages = []
+            }
+            if !assumptions.keepsPatches, states[index].keepsImage {
+                states[index].keepsImage = false
+                states[index].reentry = nil
             }
         }
         return states

@@ -97,6 +97,11 @@ package enum MemoryPool: String, Hashable, Sendable, CaseIterable {
     case gigabytes30 = "30G"
     /// 1 GB on each node.
     case gigabytes20 = "20G"
+    /// More than can be used: what memory costs is the difference to this.
+    case unlimited = "no limit"
+
+    /// Those of the paper.
+    package static let limited: [MemoryPool] = [.gigabytes40, .gigabytes30, .gigabytes20]
 
     /// Memory of each node.
     var node: Bytes {
@@ -104,6 +109,7 @@ package enum MemoryPool: String, Hashable, Sendable, CaseIterable {
         case .gigabytes40: .mebibytes(2_048)
         case .gigabytes30: .mebibytes(1_536)
         case .gigabytes20: .mebibytes(1_024)
+        case .unlimited: .mebibytes(1 << 20)
         }
     }
 }

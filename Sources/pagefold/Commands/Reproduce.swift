@@ -84,7 +84,7 @@ struct Reproduce: ParsableCommand {
     func run() throws {
         var settings = Reproduction.Settings()
         settings.draws = draws ?? (quick ? 5 : 30)
-        settings.sensitivityDraws = quick ? 2 : 5
+        settings.sensitivityDraws = quick ? 2 : 10
         settings.seed = seed
         settings.workers = workers ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
         settings.targets = targets?.split(separator: ",").map { String($0) } ?? []
