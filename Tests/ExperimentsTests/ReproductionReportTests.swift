@@ -12,7 +12,7 @@ private func results(draws: Int, targets: [String]) throws -> ReproductionResult
     settings.targets = targets
     let quantities = try settings.quantities()
     var runs: [ReproductionJob: ReproductionObservation] = [:]
-    for variant in PaperTargets.variants(of: quantities) {
+    for variant in PaperTargets.variants(of: quantities, in: .paperInputs) {
         for draw in 0..<draws {
             var observation = ReproductionObservation()
             observation.cold = 1_000
@@ -82,44 +82,81 @@ private func results(draws: Int, targets: [String]) throws -> ReproductionResult
 }
 
 @Suite struct ReproductionRunTests {
-    private static func run(workers: Int, seed: UInt64 = 1) throws -> ReproductionResults {
+    private static func reproduction(_ target: String) throws -> Reproduction {
         var settings = Reproduction.Settings()
         settings.draws = 2
-        settings.seed = seed
-        settings.workers = workers
         settings.sensitivityDraws = 0
-        settings.targets = ["V10"]
-        return try Reproduction(settings).run()
+        settings.targets = [target]
+        return Reproduction(settings, scenarios: PaperScenarios(try ReproductionInputs()))
     }
 
     @Test func theNumberOfWorkersChangesNothingAndTheSeedDoes() throws {
-        let one = try Self.run(workers: 1).json.text
-        #expect(one == (try Self.run(workers: 2).json.text))
-        #expect(one != (try Self.run(workers: 2, seed: 9).json.text))
+        var reproduction = try Self.reproduction("V10")
+        let one = try reproduction.run().json.text
+        reproduction.settings.workers = 2
+        #expect(try reproduction.run().json.text == one)
+        reproduction.settings.seed = 9
+        #expect(try reproduction.run().json.text != one)
     }
 
-    @Test func aRunCanBeStopped() {
-        var settings = Reproduction.Settings()
-        settings.draws = 2
-        settings.sensitivityDraws = 0
-        var reproduction = Reproduction(settings)
+    @Test func aRunCanBeStopped() throws {
+        var reproduction = try Self.reproduction("V10")
         reproduction.observe = { _, _, _ in false }
         #expect(throws: Simulation.Stopped.self) { try reproduction.run() }
     }
 
-    @Test func theAdaptiveBaselineKeepsEachFunctionAsTheReleasedCodeDoes() throws {
-        let scenario = try #require(
-            try KeepAliveScenarios().scenario(
-                for: ReproductionVariant(.adaptive), column: .paperInputs,
-                under: ReproductionAssumptions()))
-        let workload = try ReproductionAssumptions().draw(of: PaperFunction.all, seed: 1).workload()
-        let units = workload.functions.indices.map {
-            UnitView(UnitID(UInt32($0)), memory: workload.functions[$0].memory)
+    @Test func withoutProfilesNothingIsMeasured() throws {
+        let rows = try Self.reproduction("V7").run().rows
+        #expect(!rows.isEmpty)
+        for row in rows {
+            #expect(row.cells[0].verdict == .fitted)
+            #expect(row.cells[1].verdict == .missing)
         }
-        let context = PolicyContext(
-            scenario: scenario, workload: workload, seed: 1, units: units, unitOfFunction: units.map(\.id))
-        let idle = try PolicyCatalog.reproduction.make(scenario.policies, context: context).idle
-        let seconds = units.map { idle.constantKeepAlive(of: $0)?.seconds }
-        #expect(seconds == [294, 522, 230, 288, 132, 300, 432, 132, 60, 84])
+    }
+
+    @Test func singleStartsAreTheSumOfWhatTheirStagesCost() throws {
+        // The costs' dedup start is 76 ms + 27.4 us for each patched page; nothing else is under way.
+        let scenarios = PaperScenarios(try ReproductionInputs())
+        let job = ReproductionJob(
+            draw: 0, variant: ReproductionVariant(.probe(pausesRestores: true)), column: .paperInputs,
+            assumptions: ReproductionAssumptions())
+        let run = try #require(
+            try ReproductionRunner(scenarios: scenarios, seed: 1, workers: 1).run([job])[job])
+        let starts = try #require(run.restoreMsByFunction)
+        for (function, start) in zip(PaperFunction.all, starts) {
+            let patched = function.savedMB * 1_048_576 / (4_096 - 611)
+            #expect(abs(start - (76 + 0.0274 * patched)) < 1, "\(function.name): \(start) ms")
+        }
+        let cold = try #require(run.coldMsByFunction)
+        for (function, start) in zip(PaperFunction.all, cold) {
+            #expect(abs(start - function.coldMs) < 0.001)
+        }
+    }
+
+    @Test func everyVariantOfThePapersInputsHasAScenario() throws {
+        let scenarios = PaperScenarios(try ReproductionInputs())
+        for variant in PaperTargets.variants(of: PaperTargets.all, in: .paperInputs) {
+            let scenario = try scenarios.scenario(
+                for: variant, column: .paperInputs, under: ReproductionAssumptions())
+            #expect(scenario != nil, "\(variant.name)")
+            #expect(scenario?.name == variant.name)
+        }
+    }
+
+    @Test func placementAndEvictionAreTheSameForAllPolicies() throws {
+        let scenarios = PaperScenarios(try ReproductionInputs())
+        for mode in MedesMode.allCases {
+            let policies: [ReproductionVariant.Policy] = [
+                .fixed(minutes: 10), .adaptive, .medes(MedesKnobs()),
+            ]
+            let made = try policies.map { policy in
+                let variant = ReproductionVariant(policy, mode: mode)
+                let scenario = try scenarios.scenario(
+                    for: variant, column: .paperInputs, under: ReproductionAssumptions())
+                return try #require(scenario).policies
+            }
+            #expect(Set(made.map(\.placement)).count == 1)
+            #expect(Set(made.map(\.reclaim)).count == 1)
+        }
     }
 }

@@ -28,7 +28,7 @@ struct FigureSeries: Sendable {
         switch name {
         case "fixed": ReproductionVariant(.fixed(minutes: 10), pool: pool)
         case "adaptive": ReproductionVariant(.adaptive, pool: pool)
-        default: ReproductionVariant(p1 ? .medes(.with { $0.objective = .latency }) : medes, pool: pool)
+        default: ReproductionVariant(p1 ? .medes(.with { $0.problem = .latency }) : medes, pool: pool)
         }
     }
 
@@ -98,32 +98,36 @@ struct FigureSeries: Sendable {
     private static let starts = FigureSeries(
         name: "figure-8", quantity: "start (ms)",
         points: PaperFunction.all.indices.flatMap { index in
-            let (function, ours) = (PaperFunction.all[index], policy("medes", .gigabytes40))
+            let (function, probe) = (
+                PaperFunction.all[index], ReproductionVariant(.probe(pausesRestores: true))
+            )
             return [
                 Point(series: "cold", place: function.name, paper: function.coldMs) { runs in
-                    runs(ours)?.coldMsByFunction?[at: index]
+                    runs(probe)?.coldMsByFunction?[at: index]
                 },
                 Point(series: "deduplicated", place: function.name, paper: function.dedupMs) { runs in
-                    runs(ours)?.restoreMsByFunction?[at: index]
+                    runs(probe)?.restoreMsByFunction?[at: index]
                 },
             ]
         })
 
     // MARK: Sensitivity
 
-    private static func three(_ policy: ReproductionVariant.Policy) -> ReproductionVariant {
-        ReproductionVariant(policy, functions: .representative)
+    private static func three(
+        _ policy: ReproductionVariant.Policy, _ capture: CapturePoint
+    ) -> ReproductionVariant {
+        ReproductionVariant(policy, functions: .representative, capture: capture)
     }
 
     private static func sweep(
         _ name: String, _ rows: [(place: String, paper: Double, policy: ReproductionVariant.Policy)],
-        quantity: String = "cold starts", series: String = "rep3",
+        quantity: String = "cold starts", series: String = "rep3", capture: CapturePoint = .imports,
         of measure: @escaping @Sendable (ReproductionObservation) -> Double? = { $0.cold }
     ) -> FigureSeries {
         FigureSeries(
             name: name, quantity: quantity,
             points: rows.map { row in
-                let variant = three(row.policy)
+                let variant = three(row.policy, capture)
                 return Point(series: series, place: row.place, paper: row.paper) { runs in
                     runs(variant).flatMap(measure)
                 }
@@ -150,7 +154,7 @@ struct FigureSeries: Sendable {
             [
                 ("32 B", 1_729, knobs { $0.chunkBytes = 32 }), ("64 B", 1_810, medes),
                 ("128 B", 3_318, knobs { $0.chunkBytes = 128 }),
-            ]),
+            ], capture: .requests),
         sweep(
             "figure-15",
             [
@@ -163,14 +167,14 @@ struct FigureSeries: Sendable {
             [
                 ("5", 2.10, medes), ("10", 3.68, knobs { $0.cardinality = 10 }),
                 ("20", 4.16, knobs { $0.cardinality = 20 }),
-            ], quantity: "slowdown (p99)"
+            ], quantity: "slowdown (p99)", capture: .requests
         ) { $0.slowdown99 },
         sweep(
             "figure-16b",
             [
                 ("5", 1_810, medes), ("10", 3_062, knobs { $0.cardinality = 10 }),
                 ("20", 3_922, knobs { $0.cardinality = 20 }),
-            ]),
+            ], capture: .requests),
     ]
 }
 

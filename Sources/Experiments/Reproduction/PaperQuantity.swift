@@ -74,12 +74,23 @@ package struct PaperQuantity: Sendable {
     package var kind: Kind
     /// Columns in which it is a fitted input, whatever its kind.
     package var fittedIn: Set<ReproductionColumn> = []
+    /// Columns whose inputs cannot say anything of it.
+    package var absentIn: Set<ReproductionColumn> = []
     /// What it would be if there were no effect; nil where no direction is claimed.
     package var neutral: Double?
     /// The runs it needs.
     package var needs: [ReproductionVariant]
+    /// Whether it is the same in every draw.
+    package var isExact = false
     /// Its value in one draw; nil where it has none.
     package var value: @Sendable (Runs) -> Double?
+
+    /// The same quantity, which the paper's inputs say nothing of.
+    var measuredOnly: PaperQuantity {
+        var quantity = self
+        quantity.absentIn = [.paperInputs]
+        return quantity
+    }
 
     /// Whether it is judged in a column.
     package func isJudged(in column: ReproductionColumn) -> Bool {
@@ -101,13 +112,15 @@ package enum ReproductionVerdict: String, Hashable, Sendable {
     case context = "not judged"
     /// There are no runs for it.
     case missing = "not run"
+    /// The inputs of the column cannot say anything of it.
+    case notApplicable = "not applicable"
     /// Fewer than two draws have it.
     case tooFew = "too few draws"
 
     /// The verdict on an estimate of `quantity` in `column`; nil where there are no runs.
     package init(_ estimate: MeanEstimate?, of quantity: PaperQuantity, in column: ReproductionColumn) {
         guard let estimate, estimate.count > 0 else {
-            self = .missing
+            self = quantity.absentIn.contains(column) ? .notApplicable : .missing
             return
         }
         guard quantity.isJudged(in: column) else {

@@ -15,10 +15,14 @@ package enum PaperTargets {
         return names
     }()
 
-    /// The variants that `quantities` need, each once, in order.
-    static func variants(of quantities: [PaperQuantity]) -> [ReproductionVariant] {
+    /// The variants that `quantities` need in a column, each once, in order.
+    static func variants(
+        of quantities: [PaperQuantity], in column: ReproductionColumn
+    ) -> [ReproductionVariant] {
         var seen: Set<ReproductionVariant> = []
-        return quantities.flatMap(\.needs).filter { seen.insert($0).inserted }
+        return quantities.filter { !$0.absentIn.contains(column) }.flatMap(\.needs).filter {
+            seen.insert($0).inserted
+        }
     }
 
     // MARK: Making quantities

@@ -42,8 +42,8 @@ package struct Reproduction {
     /// Told how far the work is, several times a second: runs done, runs in all, calls; false stops it.
     package var observe: (Int, Int, UInt64) -> Bool = { _, _, _ in true }
 
-    /// A reproduction with the scenarios that can be run.
-    package init(_ settings: Settings, scenarios: any ReproductionScenarios = KeepAliveScenarios()) {
+    /// A reproduction with scenarios from `scenarios`.
+    package init(_ settings: Settings, scenarios: any ReproductionScenarios) {
         self.settings = settings
         self.scenarios = scenarios
     }
@@ -52,11 +52,10 @@ package struct Reproduction {
     /// - Throws: `InputError` for what cannot be run; `Simulation.Stopped` when `observe` said so.
     package func run() throws -> ReproductionResults {
         let quantities = try settings.quantities()
-        let variants = PaperTargets.variants(of: quantities)
         var jobs: [ReproductionJob] = []
         for draw in 0..<settings.draws {
             for column in ReproductionColumn.allCases {
-                for variant in variants {
+                for variant in PaperTargets.variants(of: quantities, in: column) {
                     jobs.append(
                         ReproductionJob(
                             draw: draw, variant: variant, column: column, assumptions: settings.assumptions))

@@ -15,12 +15,19 @@ extension ReproductionResults {
                 + "19 nodes, ten functions. Means over draws with 95 % intervals; changes are paired by draw."
         )
         page.addSpace()
+        page.add(
+            "Fitted, so never evidence: calls come in groups of 12, chosen so that fixed keep-alive has about the "
+                + "paper's cold starts and memory; costs of restores, reads and patches (figure 8); in paper-inputs "
+                + "also memory, savings (tables 2 and 3), cold starts (figure 8) and other functions' base pages (7.3.1). "
+                + "Quantities without a remark follow the released code; those by the paper's rules say so.")
+        page.addSpace()
         page.add(targetTable)
         page.addSpace()
         page.add(
             "inside: the paper's value lies in the interval. same direction: sign or order as in the paper, beyond "
                 + "chance, the value outside. fitted: taken from the paper, no evidence. not judged: depends on the "
-                + "trace, which was not published. not run: the variant cannot be run yet. *: outside the interval "
+                + "trace, which was not published. not applicable: the paper's inputs are of one size of chunks and one "
+                + "cardinality. not run: there is no profile. *: outside the interval "
                 + "of the mean, but one more draw could have it, as the paper's one trace does.")
         if let sensitivity {
             page.add(heading: "Where the paper says nothing")

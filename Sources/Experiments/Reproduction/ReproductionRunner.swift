@@ -31,6 +31,7 @@ struct ReproductionRunner {
         var functions: ReproductionVariant.Functions
         var range: ReproductionAssumptions.Range
         var arrangement: HourDraw.Arrangement
+        var isProbe: Bool
     }
 
     /// Runs `jobs`; a job whose variant cannot be run yet has no observation.
@@ -52,8 +53,8 @@ struct ReproductionRunner {
             var assumptions = assumptions
             assumptions.range = key.range
             assumptions.arrangement = key.arrangement
-            let functions = key.functions == .all ? PaperFunction.all : PaperFunction.representative
-            return try assumptions.draw(of: functions, seed: seed + UInt64(key.draw)).workload()
+            if key.isProbe { return StartProbe.workload(key.functions.list) }
+            return try assumptions.draw(of: key.functions.list, seed: seed + UInt64(key.draw)).workload()
         }
         let (drawPlaces, scenarios) = (places, scenarios)
         let observations = try work(jobs.count, of: total, after: drawKeys.count) { index, options in
@@ -68,9 +69,11 @@ struct ReproductionRunner {
     }
 
     private static func key(_ job: ReproductionJob) -> DrawKey {
-        DrawKey(
+        var isProbe = false
+        if case .probe = job.variant.policy { isProbe = true }
+        return DrawKey(
             draw: job.draw, functions: job.variant.functions, range: job.assumptions.range,
-            arrangement: job.assumptions.arrangement)
+            arrangement: job.assumptions.arrangement, isProbe: isProbe)
     }
 
     private static func observe(
@@ -80,13 +83,28 @@ struct ReproductionRunner {
         let variant = job.variant
         guard
             let scenario = try scenarios.scenario(
-                for: variant, column: job.column, under: job.assumptions)
+                for: variant, column: job.column, under: job.assumptions),
+            let footprints = scenarios.footprints(of: variant, in: job.column)
         else { return nil }
+        let functions = variant.functions.list
         do {
-            let simulation = Simulation(
-                scenario: scenario, workload: workload, seed: seed, catalog: .reproduction)
+            var workload = workload
+            var isProbe = false
+            if case .probe = variant.policy { isProbe = true }
+            let rest = isProbe ? SimDuration.zero : job.assumptions.rest
+            for (index, memory) in footprints.enumerated() {
+                workload.functions[index].memory = memory
+                workload.applications[index].memory = memory
+                workload.functions[index].executionTime = .constant(
+                    .milliseconds(functions[index].executionMs) + rest)
+            }
+            let simulation = Simulation(scenario: scenario, workload: workload, seed: seed)
             let state = scenario.idleStates.firstIndex { $0.name.hasPrefix("dedup") }
-            return ReproductionObservation(try simulation.run(options: options), deduplicated: state)
+            var observation = ReproductionObservation(
+                try simulation.run(options: options), of: functions, deduplicated: state, rest: rest,
+                keepsTimes: isProbe || (variant.functions == .all && variant.pool == .gigabytes40))
+            if isProbe { observation.takeStarts(of: functions) }
+            return observation
         } catch var error as InputError {
             error.problem = "\(variant.name), draw \(job.draw + 1): \(error.problem)"
             throw error

@@ -24,6 +24,8 @@ package struct ReproductionVariant: Hashable, Sendable {
         /// Every cold start replaced by a restore of a template, fixed keep-alive of 10 minutes (the paper's emulated
         /// Catalyzer, 7.6).
         case catalyzer
+        /// No policy: each function is started cold, warm and deduplicated, one start after the other (`StartProbe`).
+        case probe(pausesRestores: Bool)
     }
 
     /// Which of the paper's functions are called.
@@ -32,6 +34,9 @@ package struct ReproductionVariant: Hashable, Sendable {
         case all
         /// The representative three.
         case representative
+
+        /// The functions, in the paper's order.
+        var list: [PaperFunction] { self == .all ? PaperFunction.all : PaperFunction.representative }
     }
 
     /// What becomes of idle sandboxes.
@@ -40,12 +45,22 @@ package struct ReproductionVariant: Hashable, Sendable {
     package var pool = MemoryPool.gigabytes40
     /// Which functions are called.
     package var functions = Functions.all
+    /// Whose rules are followed where paper and released code differ: by Medes, and for all policies by placement and
+    /// eviction.
+    package var mode = MedesMode.artifact
+    /// When the memory that counts in the column `measured` was captured.
+    package var capture = CapturePoint.imports
 
     /// One configuration.
-    package init(_ policy: Policy, pool: MemoryPool = .gigabytes40, functions: Functions = .all) {
+    package init(
+        _ policy: Policy, pool: MemoryPool = .gigabytes40, functions: Functions = .all,
+        mode: MedesMode = .artifact, capture: CapturePoint = .imports
+    ) {
         self.policy = policy
         self.pool = pool
         self.functions = functions
+        self.mode = mode
+        self.capture = capture
     }
 
     /// A name for people and files.
@@ -57,9 +72,21 @@ package struct ReproductionVariant: Hashable, Sendable {
             case .hybrid: "hybrid"
             case .medes(let knobs): knobs.name
             case .catalyzer: "catalyzer"
+            case .probe(let pauses): pauses ? "starts" : "starts-nopause"
             }
-        return "\(what)/\(pool.rawValue)/\(functions == .all ? "ten" : "rep3")"
+        var name = "\(what)/\(pool.rawValue)/\(functions == .all ? "ten" : "rep3")"
+        if mode != .artifact { name += "/\(mode.rawValue)" }
+        if capture != .imports { name += "/\(capture.rawValue)" }
+        return name
     }
+}
+
+/// When sandboxes were captured for a profile.
+package enum CapturePoint: String, Hashable, Sendable, CaseIterable {
+    /// After imports: Medes' functions are imports around a Fibonacci number.
+    case imports = "import"
+    /// After four requests: the profile that has several sizes of chunks and cardinalities.
+    case requests
 }
 
 /// The memory of the 19 nodes together, as the paper calls it.
@@ -70,6 +97,11 @@ package enum MemoryPool: String, Hashable, Sendable, CaseIterable {
     case gigabytes30 = "30G"
     /// 1 GB on each node.
     case gigabytes20 = "20G"
+    /// More than can be used: what memory costs is the difference to this.
+    case unlimited = "no limit"
+
+    /// Those of the paper.
+    package static let limited: [MemoryPool] = [.gigabytes40, .gigabytes30, .gigabytes20]
 
     /// Memory of each node.
     var node: Bytes {
@@ -77,40 +109,21 @@ package enum MemoryPool: String, Hashable, Sendable, CaseIterable {
         case .gigabytes40: .mebibytes(2_048)
         case .gigabytes30: .mebibytes(1_536)
         case .gigabytes20: .mebibytes(1_024)
+        case .unlimited: .mebibytes(1 << 20)
         }
     }
 }
 
 /// What the evaluation varies of Medes; the defaults are the paper's.
 package struct MedesKnobs: Hashable, Sendable {
-    /// What the policy optimises.
-    package enum Objective: String, Hashable, Sendable {
-        /// P1: least memory under a latency target.
-        case latency = "p1"
-        /// P2: least latency under a memory budget.
-        case memory = "p2"
-    }
-
-    /// Whose rules are followed where paper and released code differ.
-    package enum Mode: String, Hashable, Sendable, CaseIterable {
-        /// The paper's.
-        case paper
-        /// The released code's.
-        case artifact
-    }
-
-    /// What the policy optimises.
-    package var objective = Objective.memory
-    /// Whose rules are followed.
-    package var mode = Mode.artifact
+    /// What the policy optimises. The paper names P1 for the runs with a memory limit, which is a slip: a limit is P2's.
+    package var problem = MedesProblem.memory
     /// How long a deduplicated sandbox stays, in minutes since the last request.
     package var keepDedupMinutes: UInt64 = 15
     /// How many chunks of a page are its fingerprint.
     package var cardinality = 5
     /// Bytes of a chunk.
     package var chunkBytes = 64
-    /// Whether a restore is prepared up to where memory is needed.
-    package var pausesRestores = true
     /// Whether cold starts are restores of a template (emulated Catalyzer).
     package var coldStartsRestore = false
 
@@ -126,12 +139,10 @@ package struct MedesKnobs: Hashable, Sendable {
 
     /// A name that tells what differs from the defaults.
     var name: String {
-        var name = "medes-\(objective.rawValue)"
-        if mode != .artifact { name += "-\(mode.rawValue)" }
+        var name = "medes-\(problem == .memory ? "p2" : "p1")"
         if keepDedupMinutes != 15 { name += "-keep\(keepDedupMinutes)" }
         if cardinality != 5 { name += "-cardinality\(cardinality)" }
         if chunkBytes != 64 { name += "-chunk\(chunkBytes)" }
-        if !pausesRestores { name += "-nopause" }
         if coldStartsRestore { name += "-catalyzer" }
         return name
     }

@@ -16,8 +16,9 @@ struct Reproduce: ParsableCommand {
         discussion: """
             medes-eurosys22: 19 nodes, ten functions, Azure-like hours of about 150,000 requests; many draws \
             of the hour, since the paper's trace was not published. Each target is judged in two columns: with \
-            the paper's own inputs, and with measured ones. The report is the result, whatever it says: the \
-            exit status is 0 also when something is not reproduced.
+            the paper's own inputs, and with measured ones, the profiles under experiments/profiles. The report \
+            is the result, whatever it says: the exit status is 0 also when something is not reproduced. See \
+            docs/reproduction-medes.md.
 
             Examples:
               pagefold reproduce medes-eurosys22 --quick
@@ -40,6 +41,13 @@ struct Reproduce: ParsableCommand {
 
     @Option(help: ArgumentHelp("How many runs at once. Default: the number of cores.", valueName: "n"))
     var workers: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "The directory with off-import.pfprofile and off-requests.pfprofile. Default: experiments/profiles, "
+                + "here or above the executable; without, nothing is measured.",
+            valueName: "directory"))
+    var profiles: String?
 
     @Option(help: ArgumentHelp("The targets. Default: all.", valueName: "V9,V10,..."))
     var targets: String?
@@ -93,9 +101,17 @@ struct Reproduce: ParsableCommand {
         }
     }
 
+    private func inputs() throws -> ReproductionInputs {
+        if let profiles { return try ReproductionInputs(profilesIn: profiles) }
+        if let directory = ReproductionInputs.profileDirectory() {
+            return try ReproductionInputs(profilesIn: directory)
+        }
+        return try ReproductionInputs()
+    }
+
     private func results(_ settings: Reproduction.Settings) throws -> ReproductionResults {
         let bar = ProgressBar(title: paper.rawValue, isQuiet: quiet)
-        var reproduction = Reproduction(settings)
+        var reproduction = Reproduction(settings, scenarios: PaperScenarios(try inputs()))
         var calls: UInt64 = 0
         reproduction.observe = { done, total, now in
             calls = max(calls, now)
