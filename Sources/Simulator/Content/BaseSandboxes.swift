@@ -208,8 +208,11 @@ extension BaseSandboxes {
     /// Writes to `found` what a sandbox of `unit` on `node` can be patched against: the best base sandbox of its own unit,
     /// if there is one, then for each profile function the best of another unit, in ascending order of functions.
     ///
-    /// It takes time by how many functions have base sandboxes and how many of these are on the node.
-    func find(for unit: Int, on node: Int, scope: BaseScope, into found: inout [UsableBase]) {
+    /// `except`, one of the unit's own, is left out. It takes time by how many functions have base sandboxes and how many
+    /// of these are on the node.
+    func find(
+        for unit: Int, on node: Int, scope: BaseScope, except: UInt32 = .max, into found: inout [UsableBase]
+    ) {
         found.removeAll(keepingCapacity: true)
         let own = profileFunction[unit]
         func add(_ sandbox: UInt32, _ function: Int) {
@@ -223,7 +226,7 @@ extension BaseSandboxes {
             guard let other = heap.first(otherThan: UInt32(unit)) else { return }
             if let best = ofUnit[Int(other.item)].first { add(best.item, function) }
         }
-        if let best = ofUnit[unit].first { add(best.item, own) }
+        if let best = ofUnit[unit].first(otherThan: except) { add(best.item, own) }
         switch scope {
         case .unit: break
         case .tenant:
@@ -232,12 +235,14 @@ extension BaseSandboxes {
         case .anyone:
             for function in functionsWithBases { add(ofFunction[function], function) }
         }
-        if !found.isEmpty { preferLocal(for: unit, on: node, scope: scope, in: &found) }
+        if !found.isEmpty { preferLocal(for: unit, on: node, scope: scope, except: except, in: &found) }
     }
 
     /// Puts base sandboxes of the node in the places of those that they are better than.
-    private func preferLocal(for unit: Int, on node: Int, scope: BaseScope, in found: inout [UsableBase]) {
-        for sandbox in atNode[node] {
+    private func preferLocal(
+        for unit: Int, on node: Int, scope: BaseScope, except: UInt32, in found: inout [UsableBase]
+    ) {
+        for sandbox in atNode[node] where sandbox != except {
             let base = bases[Int(sandbox)]
             let isOwn = base.unit == UInt32(unit)
             if !isOwn, scope == .unit { continue }

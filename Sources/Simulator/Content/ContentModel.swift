@@ -74,9 +74,7 @@ struct ContentModel {
             ContentModel.nearest(to: $0, families: families, measure.pairs[$0], isMeasured[$0])
         }
         ranksByScore = measure.settings.choice == .firstMatch
-        knowsCompression = profile.functions.allSatisfy { function in
-            [function.lz4, function.zstd].allSatisfy { bins in bins.contains { $0.count > 0 } }
-        }
+        knowsCompression = CompressionMethod.allCases.allSatisfy { ContentModel.knows($0, profile) }
         compressedSums = profile.functions.map { function in
             CompressionMethod.allCases.map { PageSums(compressing: function, by: $0) }
         }
@@ -87,6 +85,13 @@ struct ContentModel {
         sizes = zip(units.memory, profileFunction).map { memory, function in
             UnitPages(
                 memory: memory, profile: profile.functions[function].pages.mean, growth: settings.growth)
+        }
+    }
+
+    /// Whether `profile` says how the pages of all its functions compress.
+    static func knows(_ method: CompressionMethod, _ profile: Profile) -> Bool {
+        profile.functions.allSatisfy { function in
+            (method == .lz4 ? function.lz4 : function.zstd).contains { $0.count > 0 }
         }
     }
 
@@ -116,12 +121,12 @@ struct ContentModel {
 
     /// What storing a sandbox of `unit` on `node` as patches takes with the base sandboxes that exist.
     ///
-    /// The sandbox itself is not told apart from the others: it must not be a base sandbox.
+    /// The sandbox itself, should it be a base sandbox, is left out as `except`.
     mutating func patched(
-        unit: Int, node: Int, storage: PatchStorage, bases: borrowing BaseSandboxes
+        unit: Int, node: Int, storage: PatchStorage, bases: borrowing BaseSandboxes, except: UInt32 = .max
     ) -> StoredImage {
         precondition(bases.preference == settings.preference, "base sandboxes of another preference")
-        bases.find(for: unit, on: node, scope: storage.bases, into: &found)
+        bases.find(for: unit, on: node, scope: storage.bases, except: except, into: &found)
         orderBases(for: unit)
         let method = storage.compression
         key.removeAll(keepingCapacity: true)

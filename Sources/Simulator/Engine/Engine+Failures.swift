@@ -16,35 +16,69 @@ extension Engine {
         let dependants = (0..<cluster.sandboxes.count).filter { sandbox in
             Int(cluster.sandboxes[sandbox].node) != node && dependsOn(sandbox, lostBases)
         }
-        _ = fabric.fail(node: node, now: clock)
+        if starts.readsBasePages { _ = fabric.fail(node: node, now: clock) }
         for place in jobs.places where jobs[place].wait != .abandoned {
             let sandbox = Int(jobs[place].sandbox)
-            let isThere = Int(cluster.sandboxes[sandbox].node) == node
-            if isThere || (jobs[place].purpose != .execution && dependsOn(sandbox, lostBases)) {
+            let record = cluster.sandboxes[sandbox]
+            // What executes and was warm before has all of its pages.
+            let needsBases = jobs[place].purpose != .execution || record.state != 0
+            if Int(record.node) == node || (needsBases && dependsOn(sandbox, lostBases)) {
                 if let call = breakOff(place) { calls.append(call) }
             }
         }
         cores.clear(node: node, now: clock)
-        let again = dependants.compactMap { loseBase($0) }
-        for sandbox in 0..<cluster.sandboxes.count
-        where Int(cluster.sandboxes[sandbox].node) == node && cluster.sandboxes[sandbox].phase != .gone {
-            if isMeasuring { mechanism.failures.sandboxes += 1 }
-            destroy(sandbox)
+        var lost: [Lost] = []
+        var freed: [Int] = []
+        for sandbox in dependants {
+            if let again = loseBase(sandbox, freed: &freed) { lost.append(again) }
         }
+        destroyAll(on: node, bases: lostBases)
         cluster.resources.release(node: node, at: clock)
         cluster.ledger.close(node)
-        setFabricTimer()
-        for lost in again { startAgain(lost) }
+        if starts.readsBasePages { setFabricTimer() }
+        for again in lost { startAgain(again) }
         if isMeasuring { mechanism.failures.callsRestarted += UInt64(calls.count) }
-        for call in calls.sorted(by: { $0.id < $1.id }) {
-            start(call, idle: cluster.nextAvailable(of: Int(call.unit)))
-        }
-        if !waiting.isEmpty { serveFirstForMemory() }
+        for call in calls.sorted(by: { $0.id < $1.id }) { restart(call) }
+        if !waiting.isEmpty { serveAfterFailure(freed: freed) }
     }
 
-    /// A node that failed is back, empty.
+    /// Takes away all sandboxes of `node`, those first that may depend on its `bases`.
+    private mutating func destroyAll(on node: Int, bases: Set<UInt32>) {
+        for isBase in [false, true] {
+            for sandbox in 0..<cluster.sandboxes.count
+            where Int(cluster.sandboxes[sandbox].node) == node && cluster.sandboxes[sandbox].phase != .gone
+                && bases.contains(UInt32(sandbox)) == isBase
+            {
+                if isMeasuring { mechanism.failures.sandboxes += 1 }
+                destroy(sandbox)
+            }
+        }
+    }
+
+    /// Starts a call that was broken off as if it arrived now.
+    private mutating func restart(_ call: Call) {
+        let available = cluster.nextAvailable(of: Int(call.unit))
+        if let available, cluster.sandboxes[available].state == 0 { return startBeside(available, call) }
+        start(call, idle: available)
+    }
+
+    /// Calls that wait take what is `freed`; those that wait for a sandbox that is gone get another.
+    private mutating func serveAfterFailure(freed: [Int]) {
+        for sandbox in freed { serveWaiting(freed: sandbox) }
+        for unit in 0..<cluster.units.count where cluster.units[unit].waiting != .max {
+            serveBusyWaiters(of: unit)
+        }
+        serveFirstForMemory()
+    }
+
+    /// A node that failed is back, empty, unless another of its failures lasts longer.
     mutating func nodeReturns(_ node: Int) {
         guard cluster.ledger.isClosed[node] else { return }
+        let now = SimDuration(nanoseconds: clock)
+        let isAway = scenario.failures.nodes.contains {
+            $0.node == node && $0.at <= now && $0.at + $0.lasts > now
+        }
+        if isAway { return }
         cluster.ledger.open(node)
         cluster.roomGrew(of: node)
         if !waiting.isEmpty { serveWaitingForMemory(on: node) }
@@ -83,10 +117,12 @@ extension Engine {
         switch job.purpose {
         case .start, .execution:
             underWay -= 1
-            let unit = Int(cluster.sandboxes[sandbox].unit)
+            let record = cluster.sandboxes[sandbox]
             cluster.sandboxes[sandbox].running -= 1
-            cluster.units[unit].running -= 1
-            if cluster.sandboxes[sandbox].running == 0 { fail(sandbox) }
+            cluster.units[Int(record.unit)].running -= 1
+            // A sandbox has a slot free from here on, and is taken off the lists with its last call.
+            if record.running == concurrency, concurrency > 1, record.phase == .ready { cluster.list(sandbox) }
+            if record.running == 1 { fail(sandbox) }
             return job.call
         case .move(to: let state):
             mechanism.states[Int(state)].brokenOff += isMeasuring ? 1 : 0
@@ -111,7 +147,7 @@ extension Engine {
 
     /// A base sandbox that `sandbox` depends on is gone.
     /// - Returns: what is to be started in its place.
-    private mutating func loseBase(_ sandbox: Int) -> Lost? {
+    private mutating func loseBase(_ sandbox: Int, freed: inout [Int]) -> Lost? {
         let record = cluster.sandboxes[sandbox]
         guard record.phase != .gone else { return nil }
         if isMeasuring { mechanism.failures.dependants += 1 }
@@ -121,10 +157,8 @@ extension Engine {
             return nil
         }
         if record.phase == .moving {
-            cluster.removeImage(of: sandbox, at: clock)
-            cluster.setState(of: sandbox, to: 0)
-            cluster.sandboxes[sandbox].phase = .ready
-            becomeIdle(sandbox, from: .loading)
+            breakOffMove(sandbox)
+            freed.append(sandbox)
             return nil
         }
         let lost = Lost(unit: Int(record.unit), node: Int(record.node), state: record.state)
@@ -138,6 +172,18 @@ extension Engine {
         }
     }
 
+    /// A sandbox on the way into an idle state is warm again, as nothing of it was given up yet.
+    private mutating func breakOffMove(_ sandbox: Int) {
+        let record = cluster.sandboxes[sandbox]
+        let more = cluster.resident(sandbox) - cluster.units[Int(record.unit)].memory
+        cluster.removeImage(of: sandbox, at: clock)
+        cluster.ledger.release(more, of: Int(record.node), from: .loading, at: clock)
+        cluster.closeWaste(more, of: sandbox, at: clock)
+        cluster.setState(of: sandbox, to: 0)
+        cluster.sandboxes[sandbox].phase = .ready
+        becomeIdle(sandbox, from: .loading)
+    }
+
     /// Takes a sandbox away that executes nothing, wherever it stands.
     private mutating func destroy(_ sandbox: Int) {
         let record = cluster.sandboxes[sandbox]
@@ -149,13 +195,14 @@ extension Engine {
             cluster.ledger.release(
                 cluster.residentRunning(sandbox), of: node, from: .running, at: clock)
         } else {
-            let whole = cluster.units[Int(record.unit)].memory
-            cluster.closeWaste(whole, of: sandbox, at: clock)
-            cluster.ledger.release(whole, of: node, from: .loading, at: clock)
+            let held = cluster.resident(sandbox)
+            cluster.closeWaste(held, of: sandbox, at: clock)
+            cluster.ledger.release(held, of: node, from: .loading, at: clock)
         }
         if hasIdleStates {
             cluster.removeImage(of: sandbox, at: clock)
-            if cluster.bases.isBase(sandbox) { leaveSharing(sandbox) }
+            // One that was on the way shares nothing yet; one that executed did if it comes back to its state.
+            if record.phase == .failed { leaveSharing(sandbox) }
         }
         recorder.sandbox(serial: cluster.details[sandbox].serial, node: record.node, at: clock, event: 3)
         cluster.remove(sandbox, at: clock)
@@ -163,7 +210,7 @@ extension Engine {
 
     /// Starts a sandbox in the place of one that was lost, if its node has the memory.
     private mutating func startAgain(_ lost: Lost) {
-        let need = cluster.units[lost.unit].memory
+        let need = memoryNeeded(by: lost.unit)
         guard cluster.ledger.free(of: lost.node) >= need, !cluster.isFull else { return }
         loadSandbox(of: lost.unit, on: lost.node, then: lost.state)
     }

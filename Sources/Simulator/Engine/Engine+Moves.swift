@@ -20,7 +20,7 @@ extension Engine {
         guard hasMemory(toEnter: state, sandbox, image: image, path: path) else {
             return refuse(state, sandbox)
         }
-        leaveIdleState(sandbox, to: .loading)
+        leaveIdleState(sandbox, to: .loading, toward: state)
         leaveSharing(sandbox)
         cluster.sandboxes[sandbox].phase = .moving
         cluster.setState(of: sandbox, to: state)
@@ -61,7 +61,8 @@ extension Engine {
             return StoredImage(bytes: amounts.image, metadata: registry, pages: amounts.pages)
         case .compressed(let method)?: return content?.compressed(unit: unit, method: method)
         case .patched(let storage)?:
-            return content?.patched(unit: unit, node: node, storage: storage, bases: cluster.bases)
+            return content?.patched(
+                unit: unit, node: node, storage: storage, bases: cluster.bases, except: UInt32(sandbox))
         }
     }
 
@@ -73,8 +74,7 @@ extension Engine {
         let unit = Int(record.unit)
         let node = Int(record.node)
         let now = cluster.resident(sandbox)
-        let after = cluster.residentInState[unit * cluster.idleStateCount + Int(state)]
-        let most = max(cluster.units[unit].memory, after)
+        let most = cluster.heldOnTheWay[unit * cluster.idleStateCount + Int(state)]
         var need = most > now ? most - now : 0
         if let image {
             need += image.bytes + (cluster.traits[Int(state)].protection == nil ? image.metadata : 0)
@@ -94,8 +94,11 @@ extension Engine {
         plan(step, for: sandbox)
     }
 
-    /// An idle sandbox is no longer idle: it is off the lists, and what it keeps in place is held for `purpose`.
-    mutating func leaveIdleState(_ sandbox: Int, to purpose: MemoryPurpose) {
+    /// An idle sandbox is no longer idle: it is off the lists, and what it keeps in place is held for `purpose`. On the
+    /// way into `state` (purpose `loading`) it holds all that it needs now and all that it will need.
+    private mutating func leaveIdleState(
+        _ sandbox: Int, to purpose: MemoryPurpose, toward state: UInt8 = 0
+    ) {
         let record = cluster.sandboxes[sandbox]
         let unit = Int(record.unit)
         let node = Int(record.node)
@@ -110,15 +113,14 @@ extension Engine {
         if from != purpose { cluster.ledger.move(resident, of: node, from: from, to: purpose, at: clock) }
         cluster.sandboxes[sandbox].since = clock
         if purpose == .loading {
-            // On the way it holds all that it held and all that it will hold.
-            let whole = cluster.units[unit].memory
-            if whole > resident {
-                cluster.ledger.take(whole - resident, of: node, for: .loading, at: clock)
-            } else if whole < resident {
-                cluster.ledger.release(resident - whole, of: node, from: .loading, at: clock)
+            let most = cluster.heldOnTheWay[unit * cluster.idleStateCount + Int(state)]
+            if most > resident {
+                cluster.ledger.take(most - resident, of: node, for: .loading, at: clock)
+            } else if most < resident {
+                cluster.ledger.release(resident - most, of: node, from: .loading, at: clock)
             }
             cluster.closeWaste(resident, of: sandbox, at: clock)
-            cluster.openWaste(whole, of: sandbox, at: clock)
+            cluster.openWaste(most, of: sandbox, at: clock)
         }
     }
 
@@ -127,8 +129,8 @@ extension Engine {
         let record = cluster.sandboxes[sandbox]
         let unit = Int(record.unit)
         let node = Int(record.node)
-        let whole = cluster.units[unit].memory
-        cluster.closeWaste(whole, of: sandbox, at: clock)
+        let most = cluster.resident(sandbox)
+        cluster.closeWaste(most, of: sandbox, at: clock)
         cluster.sandboxes[sandbox].phase = .ready
         cluster.sandboxes[sandbox].since = clock
         if cluster.traits[Int(state)].protection != nil {
@@ -136,11 +138,7 @@ extension Engine {
         }
         let resident = cluster.resident(sandbox)
         let purpose = cluster.idlePurpose(of: sandbox)
-        if whole > resident {
-            cluster.ledger.release(whole - resident, of: node, from: .loading, at: clock)
-        } else if resident > whole {
-            cluster.ledger.take(resident - whole, of: node, for: .loading, at: clock)
-        }
+        cluster.ledger.release(most - resident, of: node, from: .loading, at: clock)
         cluster.ledger.move(resident, of: node, from: .loading, to: purpose, at: clock)
         cluster.openWaste(resident, of: sandbox, at: clock)
         if cluster.traits[Int(state)].isMerged { joinMerged(sandbox) }
@@ -154,7 +152,7 @@ extension Engine {
         cluster.heldAfterEntry[place].bytes += resident + cluster.imageBytes(of: sandbox)
         cluster.heldAfterEntry[place].count += 1
         mechanism.entered(
-            Int(state), again: isAgain, after: clock - begin, before: whole,
+            Int(state), again: isAgain, after: clock - begin, before: cluster.units[unit].memory,
             held: resident + cluster.imageBytes(of: sandbox),
             isCounted: isMeasuring)
         recorder.sandbox(

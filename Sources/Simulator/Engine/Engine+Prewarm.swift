@@ -28,7 +28,7 @@ extension Engine {
             recorder.prewarms.unneeded += counts
             return
         }
-        let need = cluster.units[unit].memory
+        let need = memoryNeeded(by: unit)
         var node = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster).index
         precondition(node < cluster.nodeCount, "the placement policy named a node that does not exist")
         if cluster.ledger.free(of: node) < need { node = cluster.ledger.free.indexOfMaximum }

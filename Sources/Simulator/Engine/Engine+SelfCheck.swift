@@ -47,9 +47,8 @@ extension Engine {
     /// What a living sandbox holds, and for which purpose.
     private func holding(of sandbox: Int) -> (bytes: UInt64, purpose: MemoryPurpose) {
         let record = cluster.sandboxes[sandbox]
-        let whole = cluster.units[Int(record.unit)].memory
         if record.running > 0 { return (cluster.residentRunning(sandbox), .running) }
-        if record.phase != .ready { return (whole, .loading) }
+        if record.phase != .ready { return (cluster.resident(sandbox), .loading) }
         return (cluster.resident(sandbox), cluster.idlePurpose(of: sandbox))
     }
 
@@ -302,9 +301,11 @@ extension Engine {
             place = entry.next
         }
         precondition(members == count, "the number of calls that wait for memory is wrong")
-        let need = cluster.units[Int(waiting.entries[first].call.unit)].memory
+        let need = memoryNeeded(by: Int(waiting.entries[first].call.unit))
+        // Who chooses victims may let idle sandboxes stay although a call waits.
+        let isByPriority = reclaimer.map { !$0.choosesVictims } ?? false
         for node in 0..<cluster.nodeCount {
-            let room = reclaimer == nil ? cluster.ledger.free(of: node) : cluster.room(of: node)
+            let room = isByPriority ? cluster.room(of: node) : cluster.ledger.free(of: node)
             precondition(room < need, "the first call in the queue for memory waits although there is room")
         }
     }

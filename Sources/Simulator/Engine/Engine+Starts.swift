@@ -3,11 +3,18 @@ import Workload
 
 // Ways to start a call that finds no warm sandbox.
 extension Engine {
-    /// Starts `call` in the best way there is; `idle` is an idle sandbox of its unit in a state other than warm.
+    /// Starts `call` in the best way there is; `idle` is a sandbox of its unit in a state other than warm, idle
+    /// or, when sandboxes take several calls at once, with a free slot.
     @inline(never)
     mutating func start(_ call: Call, idle: Int?) {
         let unit = Int(call.unit)
-        if let idle, restore(idle, for: call) { return }
+        if let idle {
+            if cluster.sandboxes[idle].running > 0 { return startBeside(idle, call) }
+            if restore(idle, for: call) {
+                if cluster.hasFreedBases { serveFreedBases() }
+                return
+            }
+        }
         if scenario.waiting.forStarting, cluster.unitDetails[unit].loading != .max {
             claim(Int(cluster.unitDetails[unit].loading), for: call)
         } else if !cluster.unitDetails[unit].fits {
@@ -17,6 +24,14 @@ extension Engine {
         } else {
             startCold(call)
         }
+    }
+
+    /// Starts `call` in a free slot of a ready sandbox, or on an idle warm one.
+    mutating func startBeside(_ sandbox: Int, _ call: Call) {
+        let first = cluster.sandboxes[sandbox].uses == 0
+        take(sandbox)
+        execute(
+            call, on: sandbox, at: clock &+ starts.warmDelay(for: call), as: .warm, onPrewarmed: first)
     }
 
     /// Builds a sandbox for `call`, or lets it wait for memory. Calls that wait are not overtaken. A call that waited
@@ -33,10 +48,16 @@ extension Engine {
         }
     }
 
+    /// Free memory that a node must have for a sandbox of `unit`: where nodes can be away, at least a byte, which those
+    /// that are away have not.
+    func memoryNeeded(by unit: Int) -> UInt64 {
+        max(cluster.units[unit].memory, tracksJobs ? 1 : 0)
+    }
+
     /// A node that has the memory for one more sandbox of `unit`, freed by evictions if need be; nil when there is none.
     mutating func nodeWithMemory(for unit: Int) -> Int? {
         if cluster.isFull { return nil }
-        let need = cluster.units[unit].memory
+        let need = memoryNeeded(by: unit)
         let preferred = policies.placement.node(for: UnitID(UInt32(unit)), memory: Bytes(need), in: cluster)
             .index
         precondition(preferred < cluster.nodeCount, "the placement policy named a node that does not exist")
@@ -68,7 +89,7 @@ extension Engine {
     /// Lets the reclaimer name victims anywhere until the placement policy names a node with the memory.
     private mutating func nodeWithVictims(for unit: Int) -> Int? {
         guard let reclaimer else { return nil }
-        let memory = Bytes(cluster.units[unit].memory)
+        let memory = Bytes(memoryNeeded(by: unit))
         leaveOnDemand()
         while let victim = reclaimer.victim(for: memory, now: SimTime(nanoseconds: clock), in: cluster) {
             precondition(cluster.isEvictable(victim), "the reclaimer named a sandbox that cannot go")
@@ -80,7 +101,7 @@ extension Engine {
             for candidate in [preferred.index, node]
             where cluster.ledger.free(of: candidate) >= memory.count { return candidate }
         }
-        return nil
+        return cluster.ledger.free.maximum >= memory.count ? cluster.ledger.free.indexOfMaximum : nil
     }
 
     /// Evicts idle sandboxes of `node` in the reclaimer's order until `need` bytes are free. There must be enough.

@@ -53,7 +53,10 @@ extension Engine {
             let place = Int(cluster.units[unit].waiting)
             let wasFirst = waiting.firstForMemory == place
             if current.state != 0, current.running == 0 {
-                guard restoreWaiting(sandbox, place) else { break }
+                guard restoreWaiting(sandbox, place) else {
+                    serveBusyWaiters(of: unit)
+                    break
+                }
                 headMoved = headMoved || wasFirst
                 break
             }
@@ -71,6 +74,26 @@ extension Engine {
         } else if cluster.sandboxes[sandbox].running == 0 {
             serveWaitingForMemory(on: Int(record.node))
         }
+        if cluster.hasFreedBases { serveFreedBases() }
+    }
+
+    /// Base sandboxes that were held by what others stored may go now.
+    mutating func serveFreedBases() {
+        cluster.hasFreedBases = false
+        serveFirstForMemory()
+    }
+
+    /// Calls of `unit` that wait for a busy sandbox get starts of their own when none is busy any more: what was busy
+    /// is gone, or is idle in a state for whose restore there is no memory.
+    mutating func serveBusyWaiters(of unit: Int) {
+        var next = cluster.units[unit].waiting
+        while next != .max, cluster.units[unit].running == 0 {
+            let place = Int(next)
+            next = waiting.entries[place].nextOfUnit
+            if waiting.entries[place].isForMemory { continue }
+            let entry = waiting.remove(place, from: &cluster)
+            startCold(entry.call, since: entry.since)
+        }
     }
 
     /// A call that waits takes a sandbox that is idle in another state than `warm`.
@@ -87,7 +110,8 @@ extension Engine {
     /// behind it may then find room on any node, as it held them up.
     mutating func serveWaitingForMemory(on node: Int) {
         guard let place = waiting.firstForMemory else { return }
-        let need = cluster.units[Int(waiting.entries[place].call.unit)].memory
+        if let reclaimer, reclaimer.choosesVictims { return serveFirstForMemory() }
+        let need = memoryNeeded(by: Int(waiting.entries[place].call.unit))
         let room = reclaimer == nil ? cluster.ledger.free(of: node) : cluster.room(of: node)
         guard room >= need else { return }
         let entry = waiting.remove(place, from: &cluster)
@@ -99,6 +123,7 @@ extension Engine {
 
     /// The call at the head of the queue for memory has changed: it may fit somewhere.
     mutating func serveFirstForMemory() {
+        cluster.hasFreedBases = false
         while let place = waiting.firstForMemory {
             guard let node = nodeWithMemory(for: Int(waiting.entries[place].call.unit)) else { return }
             let entry = waiting.remove(place, from: &cluster)

@@ -114,7 +114,7 @@ struct Engine: ~Copyable {
     mutating func finish(_ options: Simulation.Options) throws {
         leaveOnDemand()
         while measured == nil || underWay > 0 || !waiting.isEmpty {
-            guard let key = nextEvent(before: .last) else {
+            guard let key = nextEvent(before: .last), !waitsInVain(at: key.time) else {
                 precondition(
                     measured != nil && underWay == 0, "calls are under way, but nothing is to happen")
                 giveUpWaiting()
@@ -125,6 +125,13 @@ struct Engine: ~Copyable {
             if options.selfCheck { checkEverything() }
             if eventsHandled & 0xFFFF == 0 { try report(to: options) }
         }
+    }
+
+    /// Whether calls still wait a year after the last of them arrived, and only idle plans go on: a policy that looks at a
+    /// sandbox again and again may do so for ever.
+    private func waitsInVain(at time: UInt64) -> Bool {
+        time > horizon && time - horizon > SimDuration.hours(365 * 24).nanoseconds && underWay == 0
+            && queue.count == 0
     }
 
     /// Tells how far the run is, and ends it when that is wanted.
@@ -156,6 +163,11 @@ struct Engine: ~Copyable {
 
     @inline(never)
     private mutating func handleOther(_ key: EventKey) {
+        handleByKind(key)
+        if cluster.hasFreedBases { serveFreedBases() }
+    }
+
+    private mutating func handleByKind(_ key: EventKey) {
         guard let kind = EventKind(rawValue: key.kind) else { preconditionFailure("an event of no kind") }
         switch kind {
         case .executionEnd: executionEnded(on: key.index)

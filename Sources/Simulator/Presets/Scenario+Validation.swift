@@ -23,10 +23,6 @@ extension Scenario {
         try require(
             (1...10_000).contains(sandbox.concurrency), "sandbox.concurrency is \(sandbox.concurrency)",
             "give a number from 1 to 10,000")
-        try require(
-            !idleStates.isEmpty && idleStates.count <= 16, "there are \(idleStates.count) idle states",
-            "1 to 16")
-        try validateIdleStates()
         let shares = layers.reduce(0) { $0 + $1.share }
         try require(
             abs(shares - 1) < 1e-9 && layers.allSatisfy { $0.share >= 0 },
@@ -43,37 +39,7 @@ extension Scenario {
                 demand > 0 && demand.isFinite, "contention.demand is \(demand)",
                 "give cores for each execution, such as 1")
         }
-        for path in [start.cold] + start.byRuntime.map(\.path) + start.byName.map(\.path)
-            + idleStates.map(\.restore)
-        {
-            for stage in path.stages {
-                if case .law(let law) = stage.time, let fault = law.fault {
-                    throw InputError(
-                        "the \(stage.kind.rawValue) stage of '\(path.name)' is impossible: \(fault)")
-                }
-            }
-        }
+        try validateMechanism()
         try require(!workload.functions.isEmpty, "the workload has no functions", "choose another trace")
-    }
-
-    private func validateIdleStates() throws {
-        for (index, state) in idleStates.enumerated() {
-            for placement in state.placements where !(0...1).contains(placement.localFraction) {
-                throw InputError(
-                    "the idle state '\(state.name)' keeps \(placement.localFraction) of the \(placement.layer) layer",
-                    remedy: "give a part from 0 to 1")
-            }
-            guard index == 0 else { continue }
-            if state.placements.contains(where: { $0.localFraction != 1 }) {
-                throw InputError(
-                    "the first idle state, '\(state.name)', does not keep all of a sandbox's memory",
-                    remedy: "put the warm state first")
-            }
-            if state.restore.stages.contains(where: { $0.resource != nil }) {
-                throw InputError(
-                    "a start on a warm sandbox cannot hold a resource",
-                    remedy: "leave out the resource of its stages")
-            }
-        }
     }
 }

@@ -93,6 +93,7 @@ extension ClusterState {
             let node = Int(sandboxes[base].node)
             ledger.move(resident(base), of: node, from: before, to: after, at: now)
             roomGrew(of: node)
+            if after == .idle { hasFreedBases = true }
         }
     }
 

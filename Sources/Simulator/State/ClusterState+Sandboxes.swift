@@ -97,11 +97,15 @@ extension ClusterState {
     }
 
     /// Memory that a sandbox keeps in place while it executes nothing, its image not counted: all of it while it is
-    /// loaded or on the way into an idle state.
+    /// loaded, at least all of it on the way into an idle state.
     func resident(_ sandbox: Int) -> UInt64 {
         let record = sandboxes[sandbox]
-        if record.phase != .ready { return units[Int(record.unit)].memory }
-        return residentInState[Int(record.unit) * idleStateCount + Int(record.state)]
+        let place = Int(record.unit) * idleStateCount + Int(record.state)
+        switch record.phase {
+        case .ready: return residentInState[place]
+        case .moving: return heldOnTheWay[place]
+        default: return units[Int(record.unit)].memory
+        }
     }
 
     /// Memory that a sandbox keeps in place while it executes.

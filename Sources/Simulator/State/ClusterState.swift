@@ -43,6 +43,9 @@ public struct ClusterState: ~Copyable {
     let lookUpOrder: [Int]
     /// Bytes a sandbox of unit u keeps in place when it is idle in state s, by u * states + s; its image comes on top.
     var residentInState: Slab<UInt64>
+    /// Bytes a sandbox of unit u holds in place while it is on the way into state s, by u * states + s: what it needs
+    /// now and what it will need then.
+    var heldOnTheWay: Slab<UInt64>
     /// Sandboxes of unit u that are in state s or on the way there, or run and come back to it, by u * states + s.
     var stateCounts: Slab<UInt32>
     /// What sandboxes of unit u held once they were in state s: the sum and how many, by u * states + s.
@@ -52,6 +55,9 @@ public struct ClusterState: ~Copyable {
 
     var images = ImageTable()
     var bases: BaseSandboxes
+    /// Whether a base sandbox may go since the engine looked last: its node, which nothing else need have happened on,
+    /// may have room for a call that waits.
+    var hasFreedBases = false
     /// For each node, image bytes that go with idle sandboxes in states after `warm`, should they be evicted.
     var evictableImages: Slab<UInt64>
     /// Sandboxes that share equal pages, by node and unit.
@@ -69,6 +75,12 @@ public struct ClusterState: ~Copyable {
                 let kept = UInt64((Double(memory.count) * fraction).rounded())
                 let shared = traits[state].isMerged ? min(mergeable[unit], kept) : 0
                 return kept - shared + scenario.idleStates[state].overhead.count
+            }
+        }
+        let onTheWay = unitMemory.flatMap { memory in
+            fractions.enumerated().map { state, fraction in
+                let kept = UInt64((Double(memory.count) * fraction).rounded())
+                return max(memory.count, kept + scenario.idleStates[state].overhead.count)
             }
         }
         let isLinked = scenario.sandbox.reuse == .mostRecent || scenario.sandbox.reuse == .leastRecent
@@ -94,6 +106,7 @@ public struct ClusterState: ~Copyable {
         looksBeyondWarm = lookUpOrder[0] != 0
         self.traits = traits
         residentInState = Slab(resident)
+        heldOnTheWay = Slab(onTheWay)
         stateCounts = Slab(repeating: 0, count: resident.count)
         heldAfterEntry = Slab(repeating: HeldAfterEntry(), count: resident.count)
         idleInState = Array(repeating: PeakedAmount(), count: fractions.count)
