@@ -23,39 +23,38 @@ except ModuleNotFoundError as missing:
         " python3 -m pip install -r plots/requirements.txt")
 
 
-def randomisation(store):
-    """Cold starts and memory beside fixed keep-alive, under both arrangements of calls."""
-    panels = [
+PANELS = {
+    "randomisation": [
         Quantity(metric, title, relative=True, only=(layout,)) for layout in ("uniform", "burst")
-        for metric, title in (("cold_share", "Cold starts"), ("memory_mean_bytes", "Memory, mean"))]
-    return findings.draw(
-        "findings-randomisation", "Medes beside fixed keep-alive, by how instances come to be", store, panels,
-        "Left is better. Markers are memory of a node.")
-
-
-def compression(store):
-    """Memory, cold starts, latency and core time of ways to hold idle memory."""
-    panels = [
-        Quantity("memory_mean_bytes", "Memory, mean", relative=True), Quantity("cold_share", "Cold starts", relative=True),
-        Quantity("startup_mean_s", "Startup, mean"), Quantity("cpu_overhead_s", "Core time beside executions")]
-    return findings.draw(
-        "findings-compression", "Ways to hold idle memory", store, panels, "Left is better.")
-
-
-def fingerprints(store):
-    """Memory, cold starts, dedup starts and saving by how base pages are found."""
-    panels = [
-        Quantity("memory_mean_bytes", "Memory, mean", relative=True), Quantity("cold_share", "Cold starts", relative=True),
+        for metric, title in (("cold_share", "Cold starts"), ("memory_mean_bytes", "Memory, mean"))],
+    "compression": [
+        Quantity("memory_mean_bytes", "Memory, mean", relative=True),
+        Quantity("cold_share", "Cold starts", relative=True), Quantity("startup_mean_s", "Startup, mean"),
+        Quantity("startup_p99_s", "Startup, 99th percentile"),
+        Quantity("restored_startup_mean_s", "Start from the idle state, mean"),
+        Quantity("cpu_overhead_s", "Core time beside executions")],
+    "fingerprints": [
+        Quantity("memory_mean_bytes", "Memory, mean", relative=True),
+        Quantity("cold_share", "Cold starts", relative=True),
         Quantity("restored_startup_mean_s", "Dedup start, mean"),
-        Quantity("page_saving_share", "Memory that images saved, bases counted")]
-    return findings.draw(
-        "findings-fingerprints", "Ways to find base pages", store, panels,
-        "Left is better, but in the last panel.")
-
+        Quantity("page_saving_share", "Memory that images saved, bases counted")],
+}
+TITLES = {
+    "randomisation": "Medes beside fixed keep-alive, by how instances come to be",
+    "compression": "Ways to hold idle memory", "fingerprints": "Ways to find base pages",
+}
 
 FIGURES = {
-    "randomisation": randomisation, "compression": compression, "fingerprints": fingerprints,
+    **{
+        name: lambda store, name=name: findings.draw(
+            f"findings-{name}", TITLES[name], store, PANELS[name], "Left is better, but for what images saved.")
+        for name in PANELS
+    },
     "scale": findings_scale.draw, "pareto": findings_pareto.draw,
+}
+TABLES = {
+    **{name: lambda store, name=name: findings.tables(store, PANELS[name]) for name in PANELS},
+    "scale": findings_scale.tables, "pareto": findings_pareto.tables,
 }
 
 
@@ -67,6 +66,7 @@ def parser():
     parser.add_argument("input", type=Path, help="the directory with the stores")
     parser.add_argument("--output", type=Path, default=Path("figures"), help="directory for the figures")
     parser.add_argument("--figures", help="only these, with commas between them: " + ", ".join(FIGURES))
+    parser.add_argument("--tables", action="store_true", help="prints their numbers as Markdown and draws nothing")
     parser.add_argument("--format", default="png", help="pdf, png, svg (default: png)")
     return parser
 
@@ -76,6 +76,10 @@ def main():
     try:
         formats = plot.chosen(arguments.format, plot.FORMATS, "format")
         names = plot.chosen(arguments.figures, FIGURES, "figure") if arguments.figures else list(FIGURES)
+        if arguments.tables:
+            for name in names:
+                print("\n".join(TABLES[name](Store(arguments.input / f"{name}.sqlite"))))
+            return 0
         plan = [
             (name, lambda name=name: FIGURES[name](Store(arguments.input / f"{name}.sqlite"))) for name in names
         ]

@@ -39,7 +39,7 @@ def words(point):
     for path, value in point.items():
         if path.endswith("profile"):
             value = value.rsplit("/", 1)[-1].removesuffix(".pfprofile").removesuffix("-requests")
-        if path.endswith("count"):
+        if path.endswith(("count", "functions", "load-scale")):
             continue
         texts.append(value)
     return texts
@@ -56,12 +56,12 @@ def draw(name, title, store, quantities, caption):
     figure, panels = style.panels(len(quantities), 2, height, width=style.PAGE, sharey=True)
     shown = {}
     for panel, quantity in zip(panels, quantities):
-        points = [n for n, point in enumerate(store.points) if all(
-            any(word == text for text in words(point)) for word in quantity.only)]
+        points = _points(store, quantity)
         for index, point in enumerate(points):
             label = ", ".join(word for word in words(store.points[point]) if word not in quantity.only)
             look = shown.setdefault(label, len(shown))
-            _markers(panel, store, quantity, point, rows, look, label, (index - (len(points) - 1) / 2) * 0.7 / len(points))
+            shift = (index - (len(points) - 1) / 2) * 0.7 / len(points)
+            _markers(panel, store, quantity, point, rows, look, label, shift)
         if quantity.relative:
             panel.axvline(0, color=style.QUIET, linewidth=0.7)
         panel.set_xlabel(quantity.label(store))
@@ -90,3 +90,28 @@ def _markers(panel, store, quantity, point, rows, look, label, shift):
         value[known], heights[known], xerr=np.maximum(0, [value[known] - low[known], high[known] - value[known]]),
         fmt="none", ecolor=colour, elinewidth=0.8)
     panel.plot(value, heights, linestyle="none", label=label, zorder=3, **style.marker(look, 4.2))
+
+
+def tables(store, quantities):
+    """The numbers of the figure in Markdown, a table for each quantity."""
+    for quantity in quantities:
+        points = _points(store, quantity)
+        heads = [", ".join(word for word in words(store.points[n]) if word not in quantity.only) for n in points]
+        yield f"\n**{quantity.label(store)}{''.join(', ' + word for word in quantity.only)}**\n"
+        yield f"| | {' | '.join(heads)} |"
+        yield "| --- |" + " ---: |" * len(heads)
+        for row, policy in enumerate(store.policies):
+            cells = [_cell(*quantity.at(store, point, row), quantity.relative) for point in points]
+            yield f"| {policy} | {' | '.join(cells)} |"
+
+
+def _cell(value, low, high, relative):
+    if np.isnan(value):
+        return "-"
+    if relative:
+        return f"{value:+.1f} [{low:+.1f}, {high:+.1f}]"
+    return f"{value:.3g} ± {(high - low) / 2:.2g}"
+
+
+def _points(store, quantity):
+    return [n for n, point in enumerate(store.points) if all(word in words(point) for word in quantity.only)]

@@ -44,3 +44,26 @@ def draw(store):
             "Left and down is better. Each panel shows the same runs, coloured by one setting.",
             f"{len(store.points)} settings of Medes beside {len(others)} other policies.")
     ]
+
+
+def tables(store):
+    """The front in Markdown, and what each value of a setting means for both, over all others."""
+    swept = store.policies.index(SWEPT)
+    rows = [(policy, store.values("memory_mean_bytes")[0, n], store.values("cold_share")[0, n])
+            for n, policy in enumerate(store.policies) if n != swept]
+    rows += [
+        ("medes " + " ".join(point.values()), store.values("memory_mean_bytes")[n, swept],
+         store.values("cold_share")[n, swept]) for n, point in enumerate(store.points)]
+    rows = [(name, np.nanmean(memory) / GIB, 100 * np.nanmean(cold)) for name, memory, cold in rows]
+    front = pareto(np.array([row[1] for row in rows]), np.array([row[2] for row in rows]))
+    yield "\n| | memory, GiB | cold starts, % | on the front |\n| --- | ---: | ---: | --- |"
+    for n, row in enumerate(rows):
+        if n in front or n < len(store.policies) - 1:
+            yield f"| {row[0]} | {row[1]:.2f} | {row[2]:.3f} | {'yes' if n in front else 'no'} |"
+    for path in store.points[0]:
+        yield f"\n| {path.split('.')[-1]} | memory, GiB | cold starts, % |\n| --- | ---: | ---: |"
+        for text in dict.fromkeys(point[path] for point in store.points):
+            chosen = [n for n, point in enumerate(store.points) if point[path] == text]
+            memory = np.nanmean(store.values("memory_mean_bytes")[chosen, swept]) / GIB
+            cold = 100 * np.nanmean(store.values("cold_share")[chosen, swept])
+            yield f"| {text} | {memory:.2f} | {cold:.3f} |"

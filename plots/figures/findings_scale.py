@@ -8,9 +8,10 @@ from intervals import interval
 
 MIB, GIB = 2**20, 2**30
 SCHEMES = {"mesh": "full mesh", "on-demand": "on demand, cap 64", "shared": "4 shared"}
-REGISTRIES = {"mesh": "one server", "sharded": "8 shards", "replicated": "8 replicas"}
-TIES = {"mesh": "own unit first", "ties-local": "local first", "ties-first": "first registered",
-        "most-referenced": "most referenced"}
+REGISTRIES = {"single": "one server", "mesh": "512 shards", "replicated": "512 replicas"}
+TIES = {
+    "mesh": "own unit first", "ties-local": "local first", "ties-first": "first registered",
+    "most-referenced": "most referenced"}
 
 
 def draw(store):
@@ -38,8 +39,10 @@ def draw(store):
             panel.set_yscale("log")
         panel.legend(fontsize=6)
 
-    lines(panels[0], REGISTRIES, "registry_busy_share", "Registry busy (share)")
-    lines(panels[1], REGISTRIES, "resource_wait_p99_s", "Wait for a resource, p99 (s)")
+    lines(panels[0], REGISTRIES, "registry_busy_share", "Work for the registry (share of its time)")
+    panels[0].axhline(1, color=style.QUIET, linewidth=0.7)
+    lines(panels[1], {"fixed": "fixed keep-alive", **REGISTRIES}, "memory_mean_bytes", "Memory (GiB per node)", GIB,
+          log=False, per_node=True)
     lines(panels[2], SCHEMES, "connections_peak_bytes", "Connections (MiB per node)", MIB, per_node=True)
     lines(panels[3], SCHEMES, "read_mean_s", "Reading base pages, mean (ms)", 1e-3)
     lines(panels[4], SCHEMES, "restored_startup_mean_s", "Dedup start, mean (ms)", 1e-3, log=False)
@@ -53,3 +56,21 @@ def draw(store):
             "Lower is better, but in the last panel. Bands are what nobody has published about connections.",
             f"Registry, connections and network on {nodes[0]:.0f} to {nodes[-1]:.0f} nodes.")
     ]
+
+
+METRICS = (
+    "cold_share", "memory_mean_bytes", "memory_loading_mean_bytes", "registry_busy_share", "registry_lookups",
+    "registry_peak_bytes", "resource_wait_p99_s", "connections_peak", "connections_peak_bytes", "connections_set_up",
+    "read_mean_s", "restored_startup_mean_s", "pages_read_own_node_share", "own_base_share", "starts_restored")
+
+
+def tables(store):
+    """The numbers in Markdown, a table for each metric: policies by nodes."""
+    for metric in METRICS:
+        mean, half = interval(store.values(metric))
+        yield f"\n**{metric}**\n"
+        yield "| | " + " | ".join(point["cluster.nodes.0.count"] for point in store.points) + " |"
+        yield "| --- |" + " ---: |" * len(store.points)
+        for row, policy in enumerate(store.policies):
+            cells = (f"{m:.4g} ± {h:.2g}" for m, h in zip(mean[:, row], half[:, row]))
+            yield f"| {policy} | {' | '.join(cells)} |"
