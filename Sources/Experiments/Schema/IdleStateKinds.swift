@@ -77,7 +77,9 @@ extension Kind where Value == IdleState {
                 let state = record.read(node, over: base, faults)
                 return state.withPathNames(from: node)
             }
-            guard let state = preset(node["preset"] ?? node, presets, faults) else { return base }
+            guard let state = preset(node["preset"] ?? node, made: node["made"], presets, faults) else {
+                return base
+            }
             return node.scalar == nil ? changes.read(node, over: state, faults) : state
         } write: {
             record.write($0)
@@ -85,11 +87,15 @@ extension Kind where Value == IdleState {
     }
 
     private static func preset(
-        _ node: ConfigNode, _ presets: IdleStatePresets, _ faults: Faults
+        _ node: ConfigNode, made: ConfigNode?, _ presets: IdleStatePresets, _ faults: Faults
     ) -> IdleState? {
         guard let name = node.scalar else {
             faults.expected("the name of an idle state", node)
             return nil
+        }
+        if let made {
+            let settings = Kind<StatePresetSettings>.presetSettings.read(made, StatePresetSettings(), faults)
+            if let state = StatePreset(rawValue: name)?.state(settings) { return state }
         }
         if let state = presets.state(name) { return state }
         faults.add(
@@ -115,7 +121,9 @@ extension Kind where Value == IdleState {
             }
         }
         let reentry = path("reentry", \.reentryOrNone) { "reenter \($0.name)" }
-        let ignored = Field<IdleState>("preset", read: { _, _, _ in }, write: { _ in nil })
+        let ignored = ["preset", "made"].map { key in
+            Field<IdleState>(key, read: { _, _, _ in }, write: { _ in nil })
+        }
         let fields = [
             Field("name", \.name, .text, required: !isPreset),
             Field("layers", \.placements, .placements, required: !isPreset),
@@ -129,7 +137,7 @@ extension Kind where Value == IdleState {
             Field("resumed", \.isResumed, Kind<Bool>.flag.absent(when: false)),
             Field("taken-first", \.isTakenFirst, Kind<Bool>.flag.absent(when: false)),
         ]
-        return Record("an idle state", isPreset ? [ignored] + fields : fields)
+        return Record("an idle state", isPreset ? ignored + fields : fields)
     }
 }
 
