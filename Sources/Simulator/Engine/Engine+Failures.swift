@@ -206,6 +206,7 @@ extension Engine {
             // One that was on the way shares nothing yet; one that executed did if it comes back to its state.
             if record.phase == .failed { leaveSharing(sandbox) }
         }
+        cluster.roomGrew(of: node)
         recorder.sandbox(serial: cluster.details[sandbox].serial, node: record.node, at: clock, event: 3)
         cluster.remove(sandbox, at: clock)
     }

@@ -181,8 +181,10 @@ extension Engine {
     private mutating func leaveMerged(_ sandbox: Int) {
         guard let bytes = content?.mergeable(unit: Int(cluster.sandboxes[sandbox].unit)) else { return }
         if cluster.leaveMerged(sandbox) {
-            cluster.ledger.release(bytes, of: Int(cluster.sandboxes[sandbox].node), from: .base, at: clock)
+            let node = Int(cluster.sandboxes[sandbox].node)
+            cluster.ledger.release(bytes, of: node, from: .base, at: clock)
             cluster.closeWaste(bytes, of: sandbox, at: clock)
+            cluster.foundRoom(on: node)
         }
     }
 

@@ -9,7 +9,7 @@ extension Engine {
     mutating func start(_ call: Call, idle: Int?) {
         let unit = Int(call.unit)
         if let idle, startOnIdle(idle, call) {
-            if cluster.hasFreedBases { serveFreedBases() }
+            if cluster.hasNewRoom { serveNewRoom() }
             return
         }
         if scenario.waiting.forStarting, cluster.unitDetails[unit].loading != .max {

@@ -74,12 +74,12 @@ extension Engine {
         } else if cluster.sandboxes[sandbox].running == 0 {
             serveWaitingForMemory(on: Int(record.node))
         }
-        if cluster.hasFreedBases { serveFreedBases() }
+        if cluster.hasNewRoom { serveNewRoom() }
     }
 
-    /// Base sandboxes that were held by what others stored may go now.
-    mutating func serveFreedBases() {
-        cluster.hasFreedBases = false
+    /// Nodes may have room that they had not.
+    mutating func serveNewRoom() {
+        cluster.hasNewRoom = false
         serveFirstForMemory()
     }
 
@@ -123,7 +123,7 @@ extension Engine {
 
     /// The call at the head of the queue for memory has changed: it may fit somewhere.
     mutating func serveFirstForMemory() {
-        cluster.hasFreedBases = false
+        cluster.hasNewRoom = false
         while let place = waiting.firstForMemory {
             guard let node = nodeWithMemory(for: Int(waiting.entries[place].call.unit)) else { return }
             let entry = waiting.remove(place, from: &cluster)

@@ -166,7 +166,7 @@ struct Engine: ~Copyable {
     @inline(never)
     private mutating func handleOther(_ key: EventKey) {
         handleByKind(key)
-        if cluster.hasFreedBases { serveFreedBases() }
+        if cluster.hasNewRoom { serveNewRoom() }
     }
 
     private mutating func handleByKind(_ key: EventKey) {

@@ -34,6 +34,7 @@ extension ClusterState {
         }
         closeWaste(image.bytes + image.metadata, of: sandbox, at: now)
         for reference in image.references { changeReferences(to: Int(reference.sandbox), by: -1, at: now) }
+        foundRoom(on: node)
     }
 
     /// What the image of `sandbox` takes, at the controller too; 0 without one.
@@ -92,9 +93,14 @@ extension ClusterState {
         if before != after {
             let node = Int(sandboxes[base].node)
             ledger.move(resident(base), of: node, from: before, to: after, at: now)
-            roomGrew(of: node)
-            if after == .idle { hasFreedBases = true }
+            foundRoom(on: node)
         }
+    }
+
+    /// `node` has room that it had not, and nobody else need hear of that.
+    mutating func foundRoom(on node: Int) {
+        roomGrew(of: node)
+        hasNewRoom = true
     }
 
     // Pages that several sandboxes of a unit hold on one node and that are kept once.

@@ -60,9 +60,9 @@ public struct ClusterState: ~Copyable {
 
     var images = ImageTable()
     var bases: BaseSandboxes
-    /// Whether a base sandbox may go since the engine looked last: its node, which nothing else need have happened on,
-    /// may have room for a call that waits.
-    var hasFreedBases = false
+    /// Whether since the engine looked last images or shared pages went, or base sandboxes may go at last: nodes, also
+    /// such as nothing else happened on, may have room for a call that waits.
+    var hasNewRoom = false
     /// For each node, image bytes that go with idle sandboxes in states after `warm`, should they be evicted.
     var evictableImages: Slab<UInt64>
     /// Sandboxes that share equal pages, by node and unit.
