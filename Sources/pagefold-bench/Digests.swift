@@ -1,4 +1,5 @@
 import EventKernel
+import Glibc
 import Simulator
 
 /// Prints a digest of the whole record of short runs under many settings, everything measured included: what must be
@@ -9,17 +10,17 @@ func printDigests() throws {
         // Memory is short here, so that sandboxes are reclaimed and calls wait.
         (Load(functions: 300, calls: 2e5, hours: 2, meanExecution: 10), 40, .gibibytes(6)),
     ]
-    for (load, nodes, memory) in loads {
-        var cell = Cell(load: load, nodes: nodes, nodeMemory: memory)
-        let setups: [MedesSetup?] =
-            [nil] + MedesMode.allCases.flatMap { [MedesSetup(mode: $0), MedesSetup(mode: $0, reclaim: "medes")] }
-        for setup in setups {
-            cell.medes = setup
-            for (what, change) in digestVariants {
+    let setups: [MedesSetup?] =
+        [nil] + MedesMode.allCases.flatMap { [MedesSetup(mode: $0), MedesSetup(mode: $0, reclaim: "medes")] }
+    for (what, change) in digestVariants {
+        for (load, nodes, memory) in loads {
+            for setup in setups {
+                let cell = Cell(load: load, nodes: nodes, nodeMemory: memory, medes: setup)
                 var scenario = try cell.scenario()
                 change(&scenario)
                 let record = try Simulation(scenario: scenario, workload: load.workload, seed: 1).run()
                 print("digest \(cell.name)/\(what) \(digest(of: record)) \(record.eventsHandled)")
+                fflush(nil)
             }
         }
     }
