@@ -31,9 +31,11 @@ def draw(store):
         for policy in others:
             panel.plot(memory[0, policy], cold[0, policy], marker="*", color="black", markersize=7, linestyle="none")
             panel.annotate(
-                store.policies[policy], (memory[0, policy], cold[0, policy]), xytext=(3, 3),
-                textcoords="offset points", fontsize=6.5)
+                store.policies[policy], (memory[0, policy], cold[0, policy]), xytext=(-3, 3 if policy % 2 else -7),
+                textcoords="offset points", fontsize=6, ha="right")
         panel.step(x[front], y[front], where="post", color="#BDBDBD", linewidth=3, zorder=1)
+        style.plain_log(panel.xaxis, np.nanmin(x), np.nanmax(x))
+        style.plain_log(panel.yaxis, np.nanmin(y), np.nanmax(y))
         panel.set(xlabel="Memory, mean (GiB)", ylabel="Cold starts (% of starts)")
         panel.legend(title=path.split(".")[-1], fontsize=6.5, title_fontsize=7, handlelength=1)
     style.label_outer(panels)

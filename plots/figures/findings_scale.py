@@ -1,6 +1,7 @@
 """What Medes' parts bear as the cluster grows: registry, connections, network."""
 
 import numpy as np
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 import style
 from drawing import Drawing
@@ -17,7 +18,7 @@ TIES = {
 def draw(store):
     """Six panels over the number of nodes."""
     nodes = np.array([float(point["cluster.nodes.0.count"]) for point in store.points])
-    figure, panels = style.panels(6, 3, 2.2, width=style.PAGE)
+    figure, panels = style.panels(6, 2, 2.2, width=style.PAGE)
 
     def value(metric, policy):
         mean, _ = interval(store.values(metric)[:, store.policies.index(policy)])
@@ -35,18 +36,23 @@ def draw(store):
                 nodes, value(metric, policy) / divisor, color=colour, linestyle=dash, label=text,
                 **style.marker(index, 4))
         panel.set(xlabel="Nodes", ylabel=label, xscale="log")
+        panel.xaxis.set_major_locator(FixedLocator(nodes))
+        panel.xaxis.set_major_formatter(FuncFormatter(lambda count, _: f"{count:,.0f}"))
+        panel.xaxis.set_minor_locator(NullLocator())
         if log:
             panel.set_yscale("log")
+            panel.yaxis.set_major_formatter(FuncFormatter(lambda number, _: f"{number:g}"))
+            panel.yaxis.set_minor_locator(NullLocator())
         panel.legend(fontsize=6)
 
-    lines(panels[0], REGISTRIES, "registry_busy_share", "Work for the registry (share of its time)")
+    lines(panels[0], REGISTRIES, "registry_busy_share", "Work for the registry / its time")
     panels[0].axhline(1, color=style.QUIET, linewidth=0.7)
     lines(panels[1], {"fixed": "fixed keep-alive", **REGISTRIES}, "memory_mean_bytes", "Memory (GiB per node)", GIB,
           log=False, per_node=True)
     lines(panels[2], SCHEMES, "connections_peak_bytes", "Connections (MiB per node)", MIB, per_node=True)
     lines(panels[3], SCHEMES, "read_mean_s", "Reading base pages, mean (ms)", 1e-3)
     lines(panels[4], SCHEMES, "restored_startup_mean_s", "Dedup start, mean (ms)", 1e-3, log=False)
-    lines(panels[5], TIES, "pages_read_own_node_share", "Pages read on the own node (share)")
+    lines(panels[5], TIES, "pages_read_own_node_share", "Pages read on the own node (share)", log=False)
     style.note(
         figure, f"Means over {store.replicates} draws; load and nodes grow together. Bands: connections-low to"
         " connections-high; lines: connections.")
