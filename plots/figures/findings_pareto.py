@@ -63,9 +63,13 @@ def tables(store):
         if n in front or n < len(store.policies) - 1:
             yield f"| {row[0]} | {row[1]:.2f} | {row[2]:.3f} | {'yes' if n in front else 'no'} |"
     for path in store.points[0]:
-        yield f"\n| {path.split('.')[-1]} | memory, GiB | cold starts, % |\n| --- | ---: | ---: |"
+        note = "" if path.endswith("idle-period") else ", without 30 s"
+        yield f"\n| {path.split('.')[-1]}{note} | memory, GiB | least | most | cold starts, % |"
+        yield "| --- | ---: | ---: | ---: | ---: |"
         for text in dict.fromkeys(point[path] for point in store.points):
-            chosen = [n for n, point in enumerate(store.points) if point[path] == text]
-            memory = np.nanmean(store.values("memory_mean_bytes")[chosen, swept]) / GIB
+            chosen = [
+                n for n, point in enumerate(store.points)
+                if point[path] == text and (not note or "30 s" not in point.values())]
+            memory = np.nanmean(store.values("memory_mean_bytes")[chosen, swept], axis=1) / GIB
             cold = 100 * np.nanmean(store.values("cold_share")[chosen, swept])
-            yield f"| {text} | {memory:.2f} | {cold:.3f} |"
+            yield f"| {text} | {memory.mean():.2f} | {memory.min():.2f} | {memory.max():.2f} | {cold:.3f} |"

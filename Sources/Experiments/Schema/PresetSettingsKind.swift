@@ -1,7 +1,7 @@
 import Simulator
 
 extension Kind where Value == StatePresetSettings {
-    /// What a preset of an idle state leaves open: `{fingerprint: spread, patch: zstd, codec-threads: 8, ...}`. It is
+    /// What a preset of an idle state leaves open: `{fingerprint: spread, patch: zstd, codec-threads: 8}`. It is
     /// only read: what is written are the stages that follow from it.
     static var presetSettings: Kind {
         let threads = Kind<Int>.whole(0...1_000)
