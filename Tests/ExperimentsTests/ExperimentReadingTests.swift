@@ -70,7 +70,7 @@ import Testing
         expected.measurement.warmUp = .minutes(5)
         expected.measurement.interval = .seconds(30)
         expected.policies.idle = PolicyChoice("forever")
-        expected.policies.placement = PolicyChoice("round-robin")
+        expected.policies.placement = PolicyChoice("round-robin", ["fill": .number(1)])
         expected.policies.reclaim = PolicyChoice("greedy-dual")
         #expect(scenario == expected)
     }

@@ -32,7 +32,7 @@ import Testing
               stages:
                 - {stage: read, transfer: true}
                 - {stage: apply, cost: patch-apply-xdelta3, of: patched-pages, threads: 8}
-                - {stage: restore, cost: restore-sandbox, of: footprint}
+                - {stage: restore, cost: restore-sandbox, of: patched-pages}
               gates: [restores, kernel]
               transient: {fixed: 1 MiB, per-image-byte: 1, per-base-byte: 0.5}
             name: deduplicated
@@ -64,7 +64,7 @@ import Testing
                 stages: [
                     Stage(.read, .transfer),
                     Stage(.apply, .cost(.patchApplyXdelta3, of: .patchedPages), threads: 8),
-                    Stage(.restore, .cost(.restoreSandbox, of: .footprint)),
+                    Stage(.restore, .cost(.restoreSandbox, of: .patchedPages)),
                 ], gates: ["restores", "kernel"],
                 transient: TransientMemory(fixed: .mebibytes(1), perImageByte: 1, perBaseByte: 0.5)))
         dedup.entry = StartPath(

@@ -16,6 +16,15 @@ import Testing
         return [StatePresetSettings(), other]
     }
 
+    /// A cost of each primitive; nobody looks at how much.
+    private static func anyCosts(for primitives: [CostPrimitive]) -> CostSet {
+        var set = CostSet(name: "any")
+        for primitive in primitives + [.rdmaReadPages] {
+            set.costs[primitive] = Cost(.constant(1), origin: .published(source: "a test"))
+        }
+        return set
+    }
+
     private func stages(_ state: IdleState) -> [Stage] {
         state.entry.stages + (state.reentry?.stages ?? []) + state.restore.stages
     }
@@ -25,10 +34,12 @@ import Testing
     func validates(_ preset: StatePreset) throws {
         for settings in variants {
             var scenario = Scenario(nodes: [NodeGroup(count: 2, memory: .mebibytes(1_000))])
+            scenario.content = ContentSettings(profile: contentProfile())
             scenario.idleStates = StatePreset.states([preset], settings)
             scenario.resources = StatePreset.resources(settings)
             for start in CostedStart.allCases {
                 scenario.start.cold = start.path
+                scenario.costs = try HardwareCosts([Self.anyCosts(for: scenario.primitives)])
                 try scenario.validate(for: medesContext().workload)
             }
             #expect(scenario.idleStates.map(\.name) == ["warm", preset.rawValue])

@@ -9,8 +9,8 @@ struct WorkloadSpec: Sendable {
 
     /// Every kind of source that files can name.
     static let sources: [any WorkloadSource.Type] = [
-        TraceSource.self, Azure2019Source.self, Azure2021Source.self, EventsSource.self, GenerateSource.self, HourSource.self,
-        PoissonSource.self,
+        TraceSource.self, Azure2019Source.self, Azure2021Source.self, EventsSource.self, GenerateSource.self,
+        HourSource.self, PoissonSource.self,
     ]
 
     /// How it stands in the file.

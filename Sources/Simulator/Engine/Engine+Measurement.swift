@@ -59,7 +59,7 @@ extension Engine {
             sandboxes: MeasuredAmount(cluster.alive, until: clock),
             registry: MeasuredAmount(cluster.ledger.controllerMetadata, until: clock),
             idleInState: cluster.idleInState.map { MeasuredAmount($0, until: clock) },
-            resourcesHeld: cluster.resources.held,
+            resourcesHeld: cluster.resources.held(until: clock),
             waste: (0..<cluster.units.count).map { cluster.units[$0].wasted })
         for sandbox in 0..<cluster.sandboxes.count {
             let bytes = cluster.wasting(sandbox)

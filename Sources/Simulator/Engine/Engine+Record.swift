@@ -85,7 +85,7 @@ extension Engine {
 
     private func memoryUse(_ measured: Measured, _ seconds: Double) -> MemoryUse {
         func summary(_ integral: UInt128, peak: UInt64? = nil, samples: [UInt64]) -> MemorySummary {
-            let sorted = samples.map(Double.init).sorted()
+            let sorted = samples.map { Double($0) }.sorted()
             return MemorySummary(
                 mean: Double(integral) / 1e9 / seconds, peak: peak ?? samples.max() ?? 0,
                 p50: sorted.quantile(0.5), p90: sorted.quantile(0.9), p99: sorted.quantile(0.99))

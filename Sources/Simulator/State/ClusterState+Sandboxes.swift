@@ -55,7 +55,7 @@ extension ClusterState {
     mutating func restartMeasurement(at now: UInt64) {
         ledger.restartMeasurement(at: now)
         alive.restart(at: now)
-        resources.restartMeasurement()
+        resources.restartMeasurement(at: now)
         for state in idleInState.indices { idleInState[state].restart(at: now) }
         for unit in 0..<units.count { units[unit].wasted = 0 }
         for sandbox in 0..<sandboxes.count {

@@ -129,8 +129,8 @@ public enum BaseScope: String, Hashable, Sendable, CaseIterable {
 
 /// When a base sandbox may go.
 public enum BaseProtection: String, Hashable, Sendable, CaseIterable {
-    /// Never (Medes' released code).
+    /// Never (the code released with EuroSys'22's dedup paper).
     case always
-    /// Once nothing depends on it (the Medes paper's reference counts).
+    /// Once nothing depends on it: reference counts (EuroSys'22, section 4.1.3).
     case whileReferenced = "while-referenced"
 }

@@ -10,8 +10,8 @@ struct SerialResources: ~Copyable {
     private let begins: [Int]
     /// When each server is free again, by resource, node and server.
     private var freeAt: Slab<UInt64>
-    /// Nanoseconds for which servers of each resource were held, all servers added up.
-    private(set) var held: [UInt64]
+    /// Nanoseconds for which servers of each resource are held, all servers added up, to the end of what was asked for.
+    private var booked: [UInt64]
 
     /// Resources of a cluster of `nodes`, all free.
     init(_ resources: [Resource], nodes: Int) {
@@ -24,7 +24,7 @@ struct SerialResources: ~Copyable {
         }
         self.begins = begins
         freeAt = Slab(repeating: 0, count: count)
-        held = Array(repeating: 0, count: resources.count)
+        booked = Array(repeating: 0, count: resources.count)
     }
 
     /// Servers that are one (shards work in step) are one queue.
@@ -43,7 +43,7 @@ struct SerialResources: ~Copyable {
         let first = begins[resource] + (settings.scope == .node ? node * servers : 0)
         let time = time
         let duration = settings.sharing == .split ? duration / UInt64(settings.servers) : duration
-        held[resource] += duration * UInt64(every ? servers : 1)
+        booked[resource] += duration * UInt64(every ? servers : 1)
         if every {
             var end: UInt64 = 0
             for place in first..<first + servers {
@@ -59,16 +59,33 @@ struct SerialResources: ~Copyable {
         return (begin, begin + duration)
     }
 
-    /// Forgets what was held so far; who holds goes on.
-    mutating func restartMeasurement() {
-        for resource in held.indices { held[resource] = 0 }
+    /// Forgets what was held before `now`; who holds goes on.
+    mutating func restartMeasurement(at now: UInt64) {
+        for resource in booked.indices { booked[resource] = bookedBeyond(now, resource) }
+    }
+
+    /// Nanoseconds for which servers of each resource were held until `now`, all servers added up.
+    func held(until now: UInt64) -> [UInt64] {
+        booked.indices.map { booked[$0] - bookedBeyond(now, $0) }
+    }
+
+    /// What of the time that servers of `resource` are held lies after `now`: all that comes before a server is free again.
+    private func bookedBeyond(_ now: UInt64, _ resource: Int) -> UInt64 {
+        let end = resource + 1 < begins.count ? begins[resource + 1] : freeAt.count
+        var sum: UInt64 = 0
+        for place in begins[resource]..<end where freeAt[place] > now { sum += freeAt[place] - now }
+        return sum
     }
 
     /// Lets go all that the resources of `node` are held for.
     mutating func release(node: Int, at now: UInt64) {
         for (resource, settings) in resources.enumerated() where settings.scope == .node {
             let servers = SerialResources.queues(settings)
-            for server in 0..<servers { freeAt[begins[resource] + node * servers + server] = now }
+            for server in 0..<servers {
+                let place = begins[resource] + node * servers + server
+                if freeAt[place] > now { booked[resource] -= freeAt[place] - now }
+                freeAt[place] = now
+            }
         }
     }
 }
