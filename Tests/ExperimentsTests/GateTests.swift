@@ -59,11 +59,13 @@ import Testing
                     // One hundredth more cold starts, time or memory; one point less of what is saved.
                     return name.contains("sav") ? value - 0.01 : value * 1.01
                 }
-                // A hundredth of nothing is nothing.
+                // A hundredth of nothing is nothing, and what there is no number for has no hundredth.
                 let isPossible = zip(changed.tables, results(of: baseline) { $2 }.tables).contains {
                     new, old in
                     baseline.points.indices.contains { point in
-                        changed.policies.indices.contains { new[point, $0] != old[point, $0] }
+                        changed.policies.indices.contains { policy in
+                            zip(new[point, policy], old[point, policy]).contains { !$1.isNaN && $0 != $1 }
+                        }
                     }
                 }
                 if !isPossible { continue }

@@ -101,8 +101,8 @@ import Testing
         #expect(scenario.costs.sets.map(\.name) == ["medes-eurosys22"])
         #expect(
             scenario.primitives == [
-                .rdmaReadPages, .rdmaBandwidth, .rdmaConnectionSetup, .rdmaConnectionMemory,
-                .rdmaConnectionSlowdown, .registryLookup, .patchApplyXdelta3, .restorePause, .restoreSandbox,
+                .rdmaReadPages, .rdmaOutstandingReads, .rdmaBandwidth, .rdmaConnectionSetup,
+                .registryLookup, .patchApplyXdelta3, .restorePause, .restoreSandbox,
             ])
     }
 
