@@ -5,7 +5,6 @@
 """
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
@@ -15,7 +14,6 @@ try:
     import plot
     from figures import findings, findings_pareto, findings_scale
     from figures.findings import Quantity
-    from problem import Problem
     from store import Store
 except ModuleNotFoundError as missing:
     sys.exit(
@@ -73,30 +71,20 @@ def parser():
 
 def main():
     arguments = parser().parse_args()
-    try:
-        formats = plot.chosen(arguments.format, plot.FORMATS, "format")
-        names = plot.chosen(arguments.figures, FIGURES, "figure") if arguments.figures else list(FIGURES)
-        if arguments.tables:
-            for name in names:
-                print("\n".join(TABLES[name](Store(arguments.input / f"{name}.sqlite"))))
-            return 0
-        plan = [
-            (name, lambda name=name: FIGURES[name](Store(arguments.input / f"{name}.sqlite"))) for name in names
-        ]
-        plot.draw(plan, arguments.output, formats, is_asked=True)
-    except plot.WrongUse as error:
-        return report(error, plot.WRONG_USE)
-    except Problem as error:
-        return report(error, plot.BAD_INPUT)
-    except OSError as error:
-        return report(f"{error.filename}: {os.strerror(error.errno) if error.errno else error}", plot.BAD_INPUT)
-    return 0
+    return plot.finish("findings.py", lambda: draw(arguments))
 
 
-def report(error, status):
-    """One line on standard error."""
-    print(f"findings.py: error: {error}", file=sys.stderr)
-    return status
+def draw(arguments):
+    formats = plot.chosen(arguments.format, plot.FORMATS, "format")
+    names = plot.chosen(arguments.figures, FIGURES, "figure") if arguments.figures else list(FIGURES)
+    if arguments.tables:
+        for name in names:
+            print("\n".join(TABLES[name](Store(arguments.input / f"{name}.sqlite"))))
+        return
+    plan = [
+        (name, lambda name=name: FIGURES[name](Store(arguments.input / f"{name}.sqlite"))) for name in names
+    ]
+    plot.draw(plan, arguments.output, formats, is_asked=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ The published numbers stand beside the ways named `on` and `off`, which stand fo
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
@@ -57,31 +56,21 @@ def parser():
 
 def main():
     arguments = parser().parse_args()
-    try:
-        formats = plot.chosen(arguments.format, plot.FORMATS, "format")
-        redundancy = read(arguments.redundancy, "published")
-        methods = read(arguments.methods, "methods")
-        plan = []
-        if redundancy:
-            plan.append(("page-redundancy", lambda: page_redundancy.draw(redundancy)))
-        if methods:
-            plan.append(("page-methods", lambda: page_methods.draw(methods)))
-        if not plan:
-            raise plot.WrongUse("name files with --redundancy or --methods")
-        plot.draw(plan, arguments.output, formats, is_asked=True)
-    except plot.WrongUse as error:
-        return report(error, plot.WRONG_USE)
-    except Problem as error:
-        return report(error, plot.BAD_INPUT)
-    except OSError as error:
-        return report(f"{error.filename}: {os.strerror(error.errno) if error.errno else error}", plot.BAD_INPUT)
-    return 0
+    return plot.finish("pages.py", lambda: draw(arguments))
 
 
-def report(error, status):
-    """One line on standard error."""
-    print(f"pages.py: error: {error}", file=sys.stderr)
-    return status
+def draw(arguments):
+    formats = plot.chosen(arguments.format, plot.FORMATS, "format")
+    redundancy = read(arguments.redundancy, "published")
+    methods = read(arguments.methods, "methods")
+    plan = []
+    if redundancy:
+        plan.append(("page-redundancy", lambda: page_redundancy.draw(redundancy)))
+    if methods:
+        plan.append(("page-methods", lambda: page_methods.draw(methods)))
+    if not plan:
+        raise plot.WrongUse("name files with --redundancy or --methods")
+    plot.draw(plan, arguments.output, formats, is_asked=True)
 
 
 if __name__ == "__main__":

@@ -135,28 +135,37 @@ def parser():
 
 def main():
     arguments = parser().parse_args()
+    return finish("plot.py", lambda: draw_input(arguments), arguments.input)
+
+
+def draw_input(arguments):
     path = arguments.input
+    formats = chosen(arguments.format, FORMATS, "format")
+    if path.is_dir():
+        plan, output = of_results(arguments), arguments.output or path / "figures"
+    else:
+        plan = of_store(arguments)
+        output = arguments.output or path.with_name(path.stem + "-figures")
+    draw(plan, output, formats, is_asked=bool(arguments.figures))
+
+
+def finish(program, work, path=None):
+    """Does a script's work; what goes wrong becomes a line on standard error and an exit status."""
     try:
-        formats = chosen(arguments.format, FORMATS, "format")
-        if path.is_dir():
-            plan, output = of_results(arguments), arguments.output or path / "figures"
-        else:
-            plan = of_store(arguments)
-            output = arguments.output or path.with_name(path.stem + "-figures")
-        draw(plan, output, formats, is_asked=bool(arguments.figures))
+        work()
     except WrongUse as error:
-        return report(error, WRONG_USE)
+        return report(program, error, WRONG_USE)
     except Problem as error:
-        return report(error, BAD_INPUT)
+        return report(program, error, BAD_INPUT)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else error
-        return report(f"{error.filename or path}: {reason}", BAD_INPUT)
+        return report(program, f"{error.filename or path}: {reason}", BAD_INPUT)
     return 0
 
 
-def report(error, status):
+def report(program, error, status):
     """One line on standard error."""
-    print(f"plot.py: error: {error}", file=sys.stderr)
+    print(f"{program}: error: {error}", file=sys.stderr)
     return status
 
 

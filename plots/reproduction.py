@@ -7,7 +7,6 @@ and ours.
 
 import argparse
 import csv
-import os
 import sys
 from pathlib import Path
 
@@ -56,28 +55,18 @@ def parser():
 def main():
     arguments = parser().parse_args()
     folder = arguments.input
-    try:
-        formats = plot.chosen(arguments.format, plot.FORMATS, "format")
-        found = {path.stem: path for path in sorted(folder.glob("figure-*.csv"))}
-        if not found:
-            raise Problem(f"{folder}: there are no figures of `pagefold reproduce`")
-        names = plot.chosen(arguments.figures, found, "figure") if arguments.figures else list(found)
-        plan = [(name, lambda name=name, rows=read(found[name]): medes.draw(name, rows)) for name in names]
-        output = arguments.output or folder.with_name(folder.name + "-figures")
-        plot.draw(plan, output, formats, is_asked=bool(arguments.figures))
-    except plot.WrongUse as error:
-        return report(error, plot.WRONG_USE)
-    except Problem as error:
-        return report(error, plot.BAD_INPUT)
-    except OSError as error:
-        return report(f"{error.filename}: {os.strerror(error.errno) if error.errno else error}", plot.BAD_INPUT)
-    return 0
+    return plot.finish("reproduction.py", lambda: draw(arguments, folder))
 
 
-def report(error, status):
-    """One line on standard error."""
-    print(f"reproduction.py: error: {error}", file=sys.stderr)
-    return status
+def draw(arguments, folder):
+    formats = plot.chosen(arguments.format, plot.FORMATS, "format")
+    found = {path.stem: path for path in sorted(folder.glob("figure-*.csv"))}
+    if not found:
+        raise Problem(f"{folder}: there are no figures of `pagefold reproduce`")
+    names = plot.chosen(arguments.figures, found, "figure") if arguments.figures else list(found)
+    plan = [(name, lambda name=name, rows=read(found[name]): medes.draw(name, rows)) for name in names]
+    output = arguments.output or folder.with_name(folder.name + "-figures")
+    plot.draw(plan, output, formats, is_asked=bool(arguments.figures))
 
 
 if __name__ == "__main__":
