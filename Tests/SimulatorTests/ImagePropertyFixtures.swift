@@ -40,6 +40,12 @@ struct RandomImages {
         if chance(0.4) { scenario.start.cold = path("cold", transient: false) }
         if fails ?? chance(0.5) { scenario.failures = failures(nodes: scenario.nodes) }
         if workload.horizon < .seconds(5) { workload.horizon = .seconds(5) }
+        if chance(0.3) { scenario.waiting.startsAtOnce = 1 + Int(stream.below(4)) }
+        if chance(0.3) {
+            for group in scenario.nodes.indices {
+                scenario.nodes[group].limit = .mebibytes(150 + stream.below(50))
+            }
+        }
         return (scenario, workload)
     }
 

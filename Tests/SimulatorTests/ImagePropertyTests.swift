@@ -41,7 +41,10 @@ struct ImagePropertyTests {
         for seed in 1...scenarioCount(200) {
             var generator = RandomImages(seed: seed &+ 2_000_000)
             var (scenario, workload) = try generator.make(fails: false)
-            for group in scenario.nodes.indices { scenario.nodes[group].memory = .gibibytes(500) }
+            for group in scenario.nodes.indices {
+                scenario.nodes[group].memory = .gibibytes(500)
+                scenario.nodes[group].limit = nil
+            }
             scenario.waiting.forBusy = .zero
             let record = try runImages(scenario, workload, seed: seed).record
             #expect(record.waiting.count == 0, "seed \(seed)")

@@ -16,7 +16,7 @@ extension ReproductionResults {
         )
         page.addSpace()
         page.add(
-            "Fitted, so never evidence: calls come in groups of 12, chosen so that fixed keep-alive has about the "
+            "Fitted, so never evidence: calls come in groups of 8, chosen so that fixed keep-alive has about the "
                 + "paper's cold starts and memory; costs of restores, reads and patches (figure 8); in paper-inputs "
                 + "also memory, savings (tables 2 and 3), cold starts (figure 8) and other functions' base pages (7.3.1). "
                 + "Quantities without a remark follow the released code; those by the paper's rules say so.")

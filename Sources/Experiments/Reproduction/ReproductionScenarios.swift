@@ -21,6 +21,8 @@ package protocol ReproductionScenarios: Sendable {
 package struct PaperScenarios: ReproductionScenarios {
     /// The share of a node's memory up to which the released code builds sandboxes.
     static let usableShare = 0.95
+    /// Memory of each node; the limit is for sandboxes.
+    static let nodeMemory = Bytes.gibibytes(64)
     /// The worker nodes of the paper's test bed.
     static let nodes = 19
     /// A warm start unpauses a container: 1 to 20 ms in the platforms that the paper cites.
@@ -56,6 +58,7 @@ package struct PaperScenarios: ReproductionScenarios {
             scenario.content = content
             scenario.idleStates = states(variant.mode, assumptions)
             scenario.policies.idle = medes(knobs, variant.mode, assumptions)
+            replaceMedes(in: &scenario, by: assumptions.instead)
             if knobs.coldStartsRestore {
                 scenario.start = StartSettings(cold: CostedStart.catalyzer.path)
             }
@@ -70,6 +73,35 @@ package struct PaperScenarios: ReproductionScenarios {
         return scenario
     }
 
+    /// Puts what `standIn` says in the place of Medes.
+    private func replaceMedes(in scenario: inout Scenario, by standIn: ReproductionAssumptions.StandIn) {
+        switch standIn {
+        case .medes: return
+        case .everything:
+            for index in scenario.idleStates.indices {
+                scenario.idleStates[index].entry.stages = []
+                scenario.idleStates[index].reentry = nil
+                scenario.idleStates[index].keepsImage = false
+            }
+            scenario.policies.idle = PolicyChoice(
+                "tiers",
+                [
+                    "after": .duration(.minutes(1)), "keep-alive": .duration(.minutes(15)),
+                    "bases-per": .number(40),
+                ])
+            scenario.policies.placement = PolicyChoice("least-loaded")
+            scenario.policies.reclaim = PolicyChoice("lru")
+        case .memory(let percent, let minutes):
+            scenario.idleStates = [scenario.idleStates[0]]
+            scenario.content = nil
+            scenario.policies.idle = .fixed(minutes)
+            for index in scenario.nodes.indices {
+                let limit = scenario.nodes[index].limit?.count ?? 0
+                scenario.nodes[index].limit = Bytes(limit * percent / 100)
+            }
+        }
+    }
+
     /// What all variants share: the cluster, cold starts, how requests find sandboxes, placement, eviction.
     private func base(
         _ variant: ReproductionVariant, _ column: ReproductionColumn, _ assumptions: ReproductionAssumptions
@@ -77,7 +109,14 @@ package struct PaperScenarios: ReproductionScenarios {
         let pool = variant.functions == .all ? variant.pool : assumptions.representativePool
         let usable = Bytes(mebibytes: pool.node.mebibytes * PaperScenarios.usableShare) ?? .zero
         var scenario = Scenario(
-            name: variant.name, nodes: [NodeGroup(count: PaperScenarios.nodes, memory: usable)])
+            name: variant.name,
+            nodes: [
+                NodeGroup(
+                    count: PaperScenarios.nodes,
+                    memory: assumptions.limitsAll ? usable : max(usable, PaperScenarios.nodeMemory),
+                    limit: usable)
+            ])
+        scenario.waiting.startsAtOnce = assumptions.startsAtOnce
         scenario.layout = assumptions.layout
         scenario.sandbox.unit = .function
         scenario.sandbox.reuse = assumptions.reuse

@@ -68,6 +68,9 @@ enum ScenarioSchema {
                 Field(
                     "memory", \NodeGroup.memory, Kind<Bytes>.memory.limited(to: "above 0") { $0 > .zero },
                     required: true),
+                Field(
+                    "limit", \NodeGroup.limit,
+                    Kind<Bytes>.memory.limited(to: "above 0") { $0 > .zero }.optional(blank: .gibibytes(1))),
                 Field("cores", \NodeGroup.cores, .positive),
             ])
         let blank = NodeGroup(count: 1, memory: .gibibytes(1))
@@ -97,6 +100,9 @@ enum ScenarioSchema {
                 Field("for-busy", \WaitingSettings.forBusy, .duration),
                 Field("for-starting", \WaitingSettings.forStarting, .flag),
                 Field("count-waited-as-cold", \WaitingSettings.countWaitedAsCold, .flag),
+                Field(
+                    "starts-at-once", \WaitingSettings.startsAtOnce,
+                    Kind<Int>.whole(1...1_000_000).optional(blank: 20)),
             ])
     }
 

@@ -10,6 +10,8 @@ struct Call: BitwiseCopyable {
     var execution: UInt64
     var function: UInt32
     var unit: UInt32
+    /// Whether it holds a slot of the controller until it executes.
+    var holdsSlot = false
 }
 
 /// How an invocation was started.

@@ -18,12 +18,19 @@ extension Engine {
         if sharesCores, underWay == UInt64(EventKey.largestIndex) {
             return recorder.failed(call, .full, at: clock)
         }
+        if limitsStarts { return admit(call) }
         if isOnDemand { settle(Int(unit)) }
-        let available = cluster.nextAvailable(of: Int(unit))
+        place(call)
+    }
+
+    /// Finds a sandbox for `call`.
+    @inline(__always)
+    mutating func place(_ call: Call) {
+        let available = cluster.nextAvailable(of: Int(call.unit))
         if let sandbox = available, cluster.sandboxes[sandbox].state == 0 {
             let first = cluster.sandboxes[sandbox].uses == 0
             take(sandbox)
-            if starts.isWarmConstant, !sharesCores, !first {
+            if starts.isWarmConstant, !sharesCores, !first, !limitsStarts {
                 executeAtOnce(call, on: sandbox)
             } else {
                 execute(
@@ -86,6 +93,11 @@ extension Engine {
         _ call: Call, on sandbox: Int, at begin: UInt64, as kind: StartKind, onPrewarmed: Bool
     ) {
         underWay &+= 1
+        var call = call
+        if call.holdsSlot {
+            call.holdsSlot = false
+            schedule(.slotFree, at: begin, index: 0)
+        }
         if sharesCores {
             beginOnCores(call, on: sandbox, at: begin, as: kind, onPrewarmed: onPrewarmed)
             return

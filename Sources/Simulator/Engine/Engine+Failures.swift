@@ -2,8 +2,24 @@ import EventKernel
 
 // Nodes fail: what is on them is gone, what depended on it too, and calls start anew elsewhere.
 extension Engine {
+    /// Sets the times at which nodes fail and are back; of one instant the failures come first.
+    mutating func scheduleFailures() {
+        for failure in scenario.failures.nodes {
+            schedule(.nodeTurns, at: failure.at.nanoseconds, index: failure.node << 1)
+        }
+        for failure in scenario.failures.nodes where failure.lasts < .forever {
+            schedule(
+                .nodeTurns, at: (failure.at + failure.lasts).nanoseconds, index: failure.node << 1 | 1)
+        }
+    }
+
+    /// A node fails or is back: twice its number, and 1 for back.
+    mutating func nodeTurns(_ turn: Int) {
+        if turn & 1 == 0 { nodeFails(turn >> 1) } else { nodeReturns(turn >> 1) }
+    }
+
     /// `node` fails.
-    mutating func nodeFails(_ node: Int) {
+    private mutating func nodeFails(_ node: Int) {
         guard !cluster.ledger.isClosed[node] else { return }
         var calls: [Call] = []
         if isMeasuring { mechanism.failures.nodes += 1 }
@@ -72,7 +88,7 @@ extension Engine {
     }
 
     /// A node that failed is back, empty, unless another of its failures lasts longer.
-    mutating func nodeReturns(_ node: Int) {
+    private mutating func nodeReturns(_ node: Int) {
         guard cluster.ledger.isClosed[node] else { return }
         let now = SimDuration(nanoseconds: clock)
         let isAway = scenario.failures.nodes.contains {

@@ -8,12 +8,7 @@ extension Engine {
         if warmUp > 0 { schedule(.measurementBegin, at: warmUp, index: 0) }
         schedule(.horizon, at: horizon, index: 0)
         schedule(.sample, at: warmUp, index: 0)
-        for failure in scenario.failures.nodes {
-            schedule(.nodeFails, at: failure.at.nanoseconds, index: failure.node)
-            if failure.lasts < .forever {
-                schedule(.nodeReturns, at: (failure.at + failure.lasts).nanoseconds, index: failure.node)
-            }
-        }
+        scheduleFailures()
         guard let prewarm else { return }
         for unit in 0..<cluster.units.count {
             if let order = prewarm.firstOrder(for: view(ofUnit: unit)) { accept(order, for: unit) }

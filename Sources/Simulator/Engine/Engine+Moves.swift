@@ -81,7 +81,7 @@ extension Engine {
         }
         var amounts = amounts(of: sandbox)
         if let image { amounts.patchedPages = image.patchedPages }
-        return cluster.ledger.free(of: node) >= need + starts.paths[path].transient.bytes(for: amounts)
+        return cluster.ledger.spare(of: node) >= need + starts.paths[path].transient.bytes(for: amounts)
     }
 
     /// A move cannot be made: the policy says what to do instead.
@@ -188,9 +188,32 @@ extension Engine {
         }
     }
 
-    /// Starts `call` on a sandbox that is idle in a state other than warm.
-    /// - Returns: whether the memory for it could be had.
-    mutating func restore(_ sandbox: Int, for call: Call) -> Bool {
+    /// What a sandbox that is idle in a state other than warm needs to become ready, beside what it holds: for itself, and
+    /// with the buffers of its path.
+    private func memory(toRestore sandbox: Int) -> (extra: UInt64, wanted: UInt64) {
+        let record = cluster.sandboxes[sandbox]
+        let traits = cluster.traits[Int(record.state)]
+        let resident = cluster.resident(sandbox)
+        let needed = traits.isResumed ? resident : cluster.units[Int(record.unit)].memory
+        let extra = needed > resident ? needed - resident : 0
+        let path = starts.states[Int(record.state)].restore
+        return (extra, extra + transientMemory(of: sandbox, path: path))
+    }
+
+    /// Whether a sandbox that is idle in a state other than warm has or can be given the memory to become ready.
+    func canRestore(_ sandbox: Int) -> Bool {
+        let node = Int(cluster.sandboxes[sandbox].node)
+        let wanted = memory(toRestore: sandbox).wanted
+        if cluster.ledger.spare(of: node) >= wanted { return true }
+        // Its own bytes can be evicted too, but not for itself.
+        let own =
+            cluster.isProtected(sandbox)
+            ? 0 : cluster.resident(sandbox) + cluster.evictableImage(of: sandbox)
+        return reclaimer != nil && cluster.roomBeyondLimit(of: node) - own >= wanted
+    }
+
+    /// Starts `call` on a sandbox that is idle in a state other than warm, and can be restored.
+    mutating func restore(_ sandbox: Int, for call: Call) {
         let record = cluster.sandboxes[sandbox]
         let state = Int(record.state)
         let traits = cluster.traits[state]
@@ -198,14 +221,7 @@ extension Engine {
         let node = Int(record.node)
         let path = starts.states[state].restore
         let resident = cluster.resident(sandbox)
-        let needed = traits.isResumed ? resident : cluster.units[unit].memory
-        let extra = needed > resident ? needed - resident : 0
-        let wanted = extra + transientMemory(of: sandbox, path: path)
-        // Its own bytes can be evicted too, but not for itself.
-        let own = cluster.isProtected(sandbox) ? 0 : resident + cluster.evictableImage(of: sandbox)
-        if cluster.ledger.free(of: node) < wanted {
-            guard reclaimer != nil, cluster.room(of: node) - own >= wanted else { return false }
-        }
+        let (extra, wanted) = memory(toRestore: sandbox)
         leaveIdleState(sandbox, to: .running)
         cluster.sandboxes[sandbox].phase = .starting
         if !traits.isResumed {
@@ -213,14 +229,14 @@ extension Engine {
             cluster.setState(of: sandbox, to: 0)
         }
         occupy(sandbox)
-        if cluster.ledger.free(of: node) < wanted { makeRoom(for: wanted, on: node) }
+        if cluster.ledger.spare(of: node) < wanted { makeRoom(for: wanted, on: node, beyondLimit: true) }
         if extra > 0 {
             cluster.ledger.take(extra, of: node, for: .running, at: clock)
-        } else if resident > needed {
-            cluster.ledger.release(resident - needed, of: node, from: .running, at: clock)
+        } else if !traits.isResumed, resident > cluster.units[unit].memory {
+            cluster.ledger.release(
+                resident - cluster.units[unit].memory, of: node, from: .running, at: clock)
         }
         let kind: StartKind = traits.isResumed ? .warm : .restored(record.state)
         begin(call, on: sandbox, path: path, as: kind)
-        return true
     }
 }

@@ -14,7 +14,7 @@ extension Engine {
         scenario.sandbox.concurrency == 1 && scenario.sandbox.keepAliveReset
             && scenario.idleStates.count == 1 && scenario.sandbox.reuse != .random
             && scenario.sandbox.keepAliveFrom == .executionEnd
-            && scenario.waiting.forBusy == .zero
+            && scenario.waiting.forBusy == .zero && scenario.waiting.startsAtOnce == nil
             && scenario.contention == .off && scenario.failures.nodes.isEmpty && policies.prewarm == nil
             && !policies.idle.observesArrivals
             && allConstant

@@ -79,7 +79,8 @@ extension Engine {
             precondition(account.used == used, "a node's used memory is wrong")
             precondition(used <= cluster.ledger.capacities[node], "a node holds more than it has")
             precondition(used == 0 || !cluster.ledger.isClosed[node], "a node that is away holds memory")
-            let free = cluster.ledger.isClosed[node] ? 0 : cluster.ledger.capacities[node] - used
+            let limit = cluster.ledger.limits[node]
+            let free = cluster.ledger.isClosed[node] || used > limit ? 0 : limit - used
             precondition(cluster.ledger.free(of: node) == free, "a node's free memory is wrong")
             precondition(
                 cluster.roomBound[node] >= cluster.room(of: node), "a node's room is above its bound")

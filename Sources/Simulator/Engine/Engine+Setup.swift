@@ -47,9 +47,9 @@ extension Engine {
                 profileFunction: table.memory.map { _ in 0 }, functions: 1, nodes: groups.count)
         let mergeable = table.memory.indices.map { content?.mergeable(unit: $0) ?? 0 }
         var cluster = ClusterState(
-            scenario: scenario, capacities: groups.map(\.memory), unitMemory: table.memory, starts: starts,
+            scenario: scenario, nodes: groups, unitMemory: table.memory, starts: starts,
             bases: bases, mergeable: mergeable, seed: seed)
-        let largest = groups.map(\.memory).max() ?? .zero
+        let largest = groups.map { $0.limit ?? $0.memory }.max() ?? .zero
         for unit in table.memory.indices {
             let path = starts.coldIndex(
                 name: table.names[unit], runtime: table.runtimes[unit], settings: scenario.start)
@@ -106,6 +106,8 @@ extension Engine {
         hasIdleStates = scenario.idleStates.count > 1
         tracksJobs = breaks
         sharesCores = shares
+        slots = StartSlots(scenario.waiting.startsAtOnce ?? 0)
+        limitsStarts = scenario.waiting.startsAtOnce != nil
         concurrency = UInt16(scenario.sandbox.concurrency)
         keepAliveFromEnd = scenario.sandbox.keepAliveFrom == .executionEnd
         keepAliveReset = scenario.sandbox.keepAliveReset

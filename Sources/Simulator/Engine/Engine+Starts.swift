@@ -15,7 +15,7 @@ extension Engine {
         if scenario.waiting.forStarting, cluster.unitDetails[unit].loading != .max {
             claim(Int(cluster.unitDetails[unit].loading), for: call)
         } else if !cluster.unitDetails[unit].fits {
-            recorder.failed(call, .neverFits, at: clock)
+            fail(call, .neverFits)
         } else if scenario.waiting.forBusy > .zero, cluster.units[unit].running > 0 {
             wait(call, forMemory: false, upTo: scenario.waiting.forBusy)
         } else {
@@ -39,7 +39,10 @@ extension Engine {
                 startBeside(sandbox, call)
                 return true
             }
-            if restore(sandbox, for: call) { return true }
+            if canRestore(sandbox) {
+                restore(sandbox, for: call)
+                return true
+            }
         }
         return false
     }
@@ -62,7 +65,7 @@ extension Engine {
         } else if scenario.waiting.whenFull > .zero {
             wait(call, forMemory: true, upTo: scenario.waiting.whenFull, since: start)
         } else {
-            recorder.failed(call, .full, at: clock)
+            fail(call, .full)
         }
     }
 
@@ -122,11 +125,12 @@ extension Engine {
         return cluster.ledger.free.maximum >= memory.count ? cluster.ledger.free.indexOfMaximum : nil
     }
 
-    /// Evicts idle sandboxes of `node` in the reclaimer's order until `need` bytes are free. There must be enough.
-    mutating func makeRoom(for need: UInt64, on node: Int) {
+    /// Evicts idle sandboxes of `node` in the reclaimer's order until `need` bytes are free: below the node's limit, or
+    /// `beyondLimit` for a sandbox that is there already. There must be enough.
+    mutating func makeRoom(for need: UInt64, on node: Int, beyondLimit: Bool = false) {
         guard let reclaimer else { preconditionFailure("no reclaimer to make room") }
         var busy: [Int] = []
-        while cluster.ledger.free(of: node) < need {
+        while (beyondLimit ? cluster.ledger.spare(of: node) : cluster.ledger.free(of: node)) < need {
             guard let first = cluster.reclaimHeaps[node].first else {
                 preconditionFailure("the idle sandboxes of a node do not make up its idle memory")
             }

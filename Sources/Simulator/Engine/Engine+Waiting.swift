@@ -4,7 +4,7 @@ import EventKernel
 extension Engine {
     /// Lets `call` wait; it has waited since `start` if it did so before.
     mutating func wait(_ call: Call, forMemory: Bool, upTo limit: SimDuration, since start: UInt64? = nil) {
-        if waiting.isFull { return recorder.failed(call, .full, at: clock) }
+        if waiting.isFull { return fail(call, .full) }
         leaveOnDemand()
         let deadline = (SimTime(nanoseconds: clock) + limit).nanoseconds
         let place = waiting.add(
@@ -22,7 +22,7 @@ extension Engine {
         guard waiting.entries[place].deadline == clock, waiting.entries[place].isForMemory else { return }
         let wasFirst = waiting.firstForMemory == place
         let entry = waiting.remove(place, from: &cluster)
-        recorder.failed(entry.call, .timedOut, at: clock)
+        fail(entry.call, .timedOut)
         // The one behind it may need less, and so have room where it had none.
         if wasFirst { serveFirstForMemory() }
     }
@@ -30,7 +30,7 @@ extension Engine {
     /// Nothing will happen any more: calls that may wait for ever wait in vain.
     mutating func giveUpWaiting() {
         while let place = waiting.firstForMemory {
-            recorder.failed(waiting.remove(place, from: &cluster).call, .timedOut, at: clock)
+            fail(waiting.remove(place, from: &cluster).call, .timedOut)
         }
         precondition(waiting.isEmpty, "a call waits for a sandbox that is not busy")
     }
@@ -99,10 +99,10 @@ extension Engine {
     /// A call that waits takes a sandbox that is idle in another state than `warm`.
     /// - Returns: whether the memory for it could be had.
     private mutating func restoreWaiting(_ sandbox: Int, _ place: Int) -> Bool {
-        let waited = waiting.entries[place]
-        guard restore(sandbox, for: waited.call) else { return false }
-        _ = waiting.remove(place, from: &cluster)
+        guard canRestore(sandbox) else { return false }
+        let waited = waiting.remove(place, from: &cluster)
         recorder.waitEnded(after: clock - waited.since, arrivedAt: waited.call.arrivedAt)
+        restore(sandbox, for: waited.call)
         return true
     }
 

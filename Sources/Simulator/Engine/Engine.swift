@@ -33,6 +33,7 @@ struct Engine: ~Copyable {
 
     var starts: StartTable
     var waiting = WaitingCalls()
+    var slots: StartSlots
     var cores: NodeCores
     /// Starts, moves and executions whose end is not known yet.
     var jobs = JobTable()
@@ -56,6 +57,8 @@ struct Engine: ~Copyable {
     /// Whether there are idle states besides `warm`.
     let hasIdleStates: Bool
     let sharesCores: Bool
+    /// Whether the controller begins only so many calls at once.
+    let limitsStarts: Bool
     /// Whether starts and executions may be broken off, so that each must be known until it ends.
     let tracksJobs: Bool
     let prewarm: (any PrewarmPolicy)?
@@ -115,12 +118,13 @@ struct Engine: ~Copyable {
     /// After the last call: everything until the horizon is passed and no call is left.
     mutating func finish(_ options: Simulation.Options) throws {
         leaveOnDemand()
-        while measured == nil || underWay > 0 || !waiting.isEmpty {
+        while measured == nil || underWay > 0 || !waiting.isEmpty || slots.waiting > 0 {
             guard let key = nextEvent(before: .last), !waitsInVain(at: key.time) else {
                 precondition(
                     measured != nil && underWay == 0, "calls are under way, but nothing is to happen")
                 giveUpWaiting()
-                return
+                if slots.waiting == 0 { return }
+                continue
             }
             clock = key.time
             handle(key)
@@ -175,11 +179,11 @@ struct Engine: ~Copyable {
         case .executionEnd: executionEnded(on: key.index)
         case .coresTurn: coresTurn(of: key.index)
         case .stageBegin: stageBegins(job: key.index)
+        case .slotFree: slotIsFree()
         case .executionBegin: executionBegins(job: key.index)
         case .sandboxReady: sandboxReady(key.index)
         case .fabricTurn: fabricTurn()
-        case .nodeFails: nodeFails(key.index)
-        case .nodeReturns: nodeReturns(key.index)
+        case .nodeTurns: nodeTurns(key.index)
         case .prewarmLoad: prewarmLoad(of: key.index)
         case .arrival: preconditionFailure("arrivals are not queued")
         case .busyWaitOver: busyWaitOver(key.index)

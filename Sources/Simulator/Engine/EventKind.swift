@@ -13,12 +13,12 @@ enum EventKind: UInt8 {
     case stageBegin
     /// A start that was not known to the end is over, and its call begins to execute (processor sharing).
     case executionBegin
+    /// A slot of the controller is free.
+    case slotFree
     /// Reads of base pages end, or share the network in another way from now on.
     case fabricTurn
-    /// A node fails.
-    case nodeFails
-    /// A node that failed is back.
-    case nodeReturns
+    /// A node fails, or one that failed is back.
+    case nodeTurns
     /// A load ahead of need begins.
     case prewarmLoad
     /// A call arrives. Never queued.

@@ -15,6 +15,10 @@ extension Scenario {
             try require(group.count > 0, "\(place).count is \(group.count)", "give at least one node")
             try require(group.memory > .zero, "\(place).memory is zero", "give the nodes some memory")
             try require(
+                group.limit.map { $0 > .zero && $0 <= group.memory } ?? true,
+                "\(place).limit is \(group.limit ?? .zero), its memory \(group.memory)",
+                "give a limit above 0 and up to the memory, or none")
+            try require(
                 group.cores > 0 && group.cores.isFinite, "\(place).cores is \(group.cores)",
                 "give at least part of a core")
         }
@@ -23,6 +27,9 @@ extension Scenario {
         try require(
             (1...10_000).contains(sandbox.concurrency), "sandbox.concurrency is \(sandbox.concurrency)",
             "give a number from 1 to 10,000")
+        try require(
+            (1...1_000_000).contains(waiting.startsAtOnce ?? 1),
+            "waiting.starts-at-once is \(waiting.startsAtOnce ?? 1)", "give a number from 1 to 1,000,000")
         let shares = layers.reduce(0) { $0 + $1.share }
         try require(
             abs(shares - 1) < 1e-9 && layers.allSatisfy { $0.share >= 0 },

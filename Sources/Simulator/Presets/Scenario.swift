@@ -82,13 +82,18 @@ public struct NodeGroup: Hashable, Sendable {
     public var count: Int
     /// Memory of each for sandboxes.
     public var memory: Bytes
+    /// How much of it may be held for one more sandbox to be built; nil: all. Sandboxes that are there already may go
+    /// beyond: when they are restored, or move into an idle state, which needs memory before it gives any. Medes' test
+    /// bed had such a limit (EuroSys'22, 7.1: 2 GB of 64).
+    public var limit: Bytes?
     /// Cores of each; used when executions contend.
     public var cores: Double
 
     /// Machines that are alike.
-    public init(count: Int, memory: Bytes, cores: Double = 32) {
+    public init(count: Int, memory: Bytes, limit: Bytes? = nil, cores: Double = 32) {
         self.count = count
         self.memory = memory
+        self.limit = limit
         self.cores = cores
     }
 }
@@ -186,6 +191,11 @@ public struct WaitingSettings: Hashable, Sendable {
     /// Whether a request that waited and then got a sandbox without starting one counts as a cold start. Default: no;
     /// it is counted apart, as `waited`.
     public var countWaitedAsCold: Bool = false
+    /// How many requests the controller begins at once; nil: any number. A request beyond waits, first come first served,
+    /// before a sandbox is chosen for it; it takes its place until it executes or is refused, waits for memory included
+    /// (the request pool of Medes' released code has 20 threads). The wait is one for a resource, and part of the time to
+    /// the beginning of execution. Requests that are begun again after a failure need no place.
+    public var startsAtOnce: Int?
 
     /// The documented defaults.
     public init() {}

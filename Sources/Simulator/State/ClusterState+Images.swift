@@ -134,8 +134,8 @@ extension ClusterState {
         Int(stateCounts[unit.index * idleStateCount + state.index])
     }
 
-    /// Memory of `node` for sandboxes.
-    public func capacity(of node: NodeID) -> Bytes { Bytes(ledger.capacities[node.index]) }
+    /// Memory of `node` that new sandboxes may fill: its limit, or all that it has.
+    public func capacity(of node: NodeID) -> Bytes { Bytes(ledger.limits[node.index]) }
 
     /// Whether `sandbox` is idle and may go.
     public func isEvictable(_ sandbox: SandboxID) -> Bool {

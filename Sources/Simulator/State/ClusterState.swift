@@ -69,7 +69,7 @@ public struct ClusterState: ~Copyable {
     var merged: [UInt64: UInt32] = [:]
 
     init(
-        scenario: Scenario, capacities: [Bytes], unitMemory: [Bytes], starts: borrowing StartTable,
+        scenario: Scenario, nodes: [NodeGroup], unitMemory: [Bytes], starts: borrowing StartTable,
         bases: BaseSandboxes, mergeable: [UInt64], seed: UInt64
     ) {
         let fractions = scenario.idleStates.map { $0.localFraction(of: scenario.layers) }
@@ -89,8 +89,8 @@ public struct ClusterState: ~Copyable {
             }
         }
         let isLinked = scenario.sandbox.reuse == .mostRecent || scenario.sandbox.reuse == .leastRecent
-        ledger = MemoryLedger(capacities: capacities)
-        roomBound = MaxTree(capacities.map(\.count))
+        ledger = MemoryLedger(nodes)
+        roomBound = MaxTree(nodes.map(\.memory.count))
         units = Slab(unitMemory.map { Unit(memory: $0.count, keepAlive: Unit.ask) })
         unitDetails = Slab(repeating: UnitDetails(), count: unitMemory.count)
         sandboxes = Slab()
@@ -102,9 +102,9 @@ public struct ClusterState: ~Copyable {
         otherLists = Slab(repeating: ListEnds(), count: isLinked && fractions.count > 1 ? resident.count : 0)
         pools = isLinked ? [] : Array(repeating: SandboxPool(), count: resident.count)
         reuseStream = RandomStream(seed: seed, purpose: .reuse)
-        reclaimHeaps = Array(repeating: ReclaimHeap(), count: capacities.count)
-        resources = SerialResources(starts.resources, nodes: capacities.count)
-        gates = Gates(starts.gates, nodes: capacities.count)
+        reclaimHeaps = Array(repeating: ReclaimHeap(), count: nodes.count)
+        resources = SerialResources(starts.resources, nodes: nodes.count)
+        gates = Gates(starts.gates, nodes: nodes.count)
         lookUpOrder =
             traits.indices.filter { traits[$0].isTakenFirst }
             + traits.indices.filter { !traits[$0].isTakenFirst }
@@ -115,7 +115,7 @@ public struct ClusterState: ~Copyable {
         stateCounts = Slab(repeating: 0, count: resident.count)
         heldAfterEntry = Slab(repeating: HeldAfterEntry(), count: resident.count)
         idleInState = Array(repeating: PeakedAmount(), count: fractions.count)
-        evictableImages = Slab(repeating: 0, count: capacities.count)
+        evictableImages = Slab(repeating: 0, count: nodes.count)
         self.bases = bases
     }
 }
@@ -129,7 +129,7 @@ extension ClusterState {
     /// - Complexity: O(log nodes).
     public var nodeWithMostFreeMemory: NodeID { NodeID(UInt32(ledger.free.indexOfMaximum)) }
 
-    /// Memory of `node` that nobody holds.
+    /// Memory of `node` in which new sandboxes may be built: what is left below its limit.
     public func freeMemory(of node: NodeID) -> Bytes { Bytes(ledger.free(of: node.index)) }
 
     /// The first node at or after `start`, in a circle, with at least `memory` free; nil when there is none.
@@ -167,9 +167,16 @@ extension ClusterState {
 
 // Rooms: memory free or held by idle sandboxes.
 extension ClusterState {
-    /// Memory of `node` that is free or can be freed by evicting idle sandboxes.
+    /// Memory of `node` that is free below its limit or can be freed by evicting idle sandboxes.
     func room(of node: Int) -> UInt64 {
-        ledger.free(of: node) + ledger.held(of: node, for: .idle) + evictableImages[node]
+        let room = roomBeyondLimit(of: node)
+        let kept = ledger.capacities[node] - ledger.limits[node]
+        return room > kept ? room - kept : 0
+    }
+
+    /// Memory of `node` that nobody holds or that can be freed by evicting idle sandboxes.
+    func roomBeyondLimit(of node: Int) -> UInt64 {
+        ledger.spare(of: node) + ledger.held(of: node, for: .idle) + evictableImages[node]
     }
 
     /// A node whose room is at least `bytes`: the one with the most, to within the age of the bounds; nil when no node

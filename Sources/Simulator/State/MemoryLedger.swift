@@ -19,20 +19,25 @@ struct MemoryLedger: ~Copyable {
 
     private(set) var accounts: Slab<Account>
     private(set) var capacities: Slab<UInt64>
+    /// How much a node may hold for one more sandbox to be built on it.
+    private(set) var limits: Slab<UInt64>
     private(set) var totals: InlineArray<7, AmountOverTime>
     private(set) var total = PeakedAmount()
+    /// What is left below the limit, by node.
     private(set) var free: MaxTree
     /// What the controller holds as metadata; it has as much as it needs.
     private(set) var controllerMetadata = PeakedAmount()
     /// Nodes that are away have nothing free.
     private(set) var isClosed: Slab<Bool>
 
-    /// A ledger for nodes of these capacities, all empty.
-    init(capacities: [Bytes]) {
-        let counts = capacities.map(\.count)
+    /// A ledger for these nodes (each a group of one), all empty.
+    init(_ nodes: [NodeGroup]) {
+        let counts = nodes.map(\.memory.count)
+        let limitCounts = nodes.map { ($0.limit ?? $0.memory).count }
         accounts = Slab(repeating: Account(), count: counts.count)
         self.capacities = Slab(counts)
-        free = MaxTree(counts)
+        self.limits = Slab(limitCounts)
+        free = MaxTree(limitCounts)
         totals = InlineArray(repeating: AmountOverTime())
         isClosed = Slab(repeating: false, count: counts.count)
     }
@@ -47,7 +52,7 @@ struct MemoryLedger: ~Copyable {
     /// A node is back.
     mutating func open(_ node: Int) {
         isClosed[node] = false
-        free.set(node, to: capacities[node])
+        free.set(node, to: limits[node])
     }
 
     /// The controller takes `bytes` for its registry.
@@ -72,7 +77,7 @@ struct MemoryLedger: ~Copyable {
         accounts[node].byPurpose[place] += bytes
         totals[place].add(bytes, at: now)
         total.add(bytes, at: now)
-        free.set(node, to: capacities[node] - accounts[node].used)
+        free.set(node, to: belowLimit(node))
     }
 
     /// Gives `bytes` that were held for `purpose` back.
@@ -82,7 +87,7 @@ struct MemoryLedger: ~Copyable {
         accounts[node].byPurpose[place] -= bytes
         totals[place].subtract(bytes, at: now)
         total.subtract(bytes, at: now)
-        free.set(node, to: capacities[node] - accounts[node].used)
+        free.set(node, to: belowLimit(node))
     }
 
     /// Holds `bytes` for another purpose from now on.
@@ -104,9 +109,19 @@ struct MemoryLedger: ~Copyable {
     @inline(__always)
     func prefetch(_ node: Int) { accounts.prefetch(node) }
 
-    /// Memory nobody holds.
+    /// Memory in which one more sandbox may be built: what is left below the node's limit.
     @inline(__always)
     func free(of node: Int) -> UInt64 { free[node] }
+
+    /// Memory nobody holds, beyond the limit too: for what is there already and needs more.
+    func spare(of node: Int) -> UInt64 { isClosed[node] ? 0 : capacities[node] - accounts[node].used }
+
+    /// What is left below the limit of a node that is not away.
+    @inline(__always)
+    private func belowLimit(_ node: Int) -> UInt64 {
+        let used = accounts[node].used
+        return limits[node] > used ? limits[node] - used : 0
+    }
 
     /// Memory held for `purpose`.
     @inline(__always)

@@ -46,7 +46,9 @@ public final class Medes: IdlePolicy {
                     benefit: MedesTables.benefit(of: name) ?? settings.defaultBenefit)
             })
         basesUnderWay = BasesUnderWay(units: context.units.count)
-        let memory = context.scenario.nodes.reduce(0.0) { $0 + Double($1.count) * Double($1.memory.count) }
+        let memory = context.scenario.nodes.reduce(0.0) {
+            $0 + Double($1.count) * Double(($1.limit ?? $1.memory).count)
+        }
         budget = settings.memoryShare * memory
     }
 
