@@ -41,7 +41,7 @@ struct Engine: ~Copyable {
     var fabric: Fabric
     /// What the network had done when the measurement began.
     var fabricBefore = FabricStatistics()
-    /// When the network is looked at next; `.max` for never.
+    /// When the network is looked at next, by the latest event that was scheduled for it; `.max` for never.
     var fabricTimerAt: UInt64 = .max
     var mechanism: MechanismRecorder
 
@@ -177,7 +177,8 @@ struct Engine: ~Copyable {
         case .stageBegin: stageBegins(job: key.index)
         case .executionBegin: executionBegins(job: key.index)
         case .sandboxReady: sandboxReady(key.index)
-        case .fabricTurn: fabricTurn()
+        // One for which an earlier time was found meanwhile is of no use, and must not lead to another.
+        case .fabricTurn: if fabricTimerAt <= clock { fabricTurn() }
         case .nodeFails: nodeFails(key.index)
         case .nodeReturns: nodeReturns(key.index)
         case .prewarmLoad: prewarmLoad(of: key.index)
