@@ -1,4 +1,5 @@
 import EventKernel
+import Glibc
 import HardwareCosts
 import PageContent
 import Simulator
@@ -9,25 +10,51 @@ struct MedesSetup {
     var mode: MedesMode
     /// What goes when memory is short.
     var reclaim = "lru"
+    /// How the registry is laid out. One server bears so little that hardly anything is deduplicated.
+    var registry = RegistryLayout.single
+    /// What the policy aims at: a budget of memory that is plentiful deduplicates little.
+    var problem = MedesProblem.memory
 
-    var name: String { "medes-\(mode.rawValue)/\(reclaim)" }
+    /// Medes with a registry that does not hold it up, and the aim of little memory: most starts that are not warm are
+    /// restores.
+    static func restoring(_ mode: MedesMode) -> MedesSetup {
+        MedesSetup(mode: mode, registry: .sharded(512), problem: .latency)
+    }
+
+    var name: String {
+        var name = "medes-\(mode.rawValue)/\(reclaim)"
+        if case .sharded(let count) = registry { name += "/shards=\(count)" }
+        return problem == .memory ? name : name + "/\(problem.rawValue)"
+    }
 
     /// Adds Medes to `scenario`, with the content of `profile`.
     func set(_ scenario: inout Scenario, content: ContentSettings) throws {
         scenario.idleStates = StatePreset.states([.base, .deduplicated])
         scenario.costs = try HardwareCosts([MedesSetup.costs])
         scenario.content = content
-        scenario.policies.idle = PolicyChoice("medes", ["mode": .text(mode.rawValue)])
+        scenario.resources = [registry.resource]
+        scenario.policies.idle = PolicyChoice(
+            "medes",
+            ["mode": .text(mode.rawValue), "problem": .text(problem.rawValue)])
         scenario.policies.reclaim = PolicyChoice(reclaim)
     }
 
-    /// The profile that experiments use, when the program runs in the project's root; else the paper's.
+    /// The profile that experiments use, from the project that the program runs in or that it was built in; where there is
+    /// none, the paper's, which is said.
     static func content() throws -> ContentSettings {
-        let path = "experiments/profiles/off-requests.pfprofile"
-        guard let profile = try? ProfileFile.read(path) else {
-            return try content(of: .medesPublished, source: "medes-published")
+        let file = "experiments/profiles/off-requests.pfprofile"
+        let roots = [Substring("."), "/proc/self/exe".resolved.map { $0[...] } ?? ""].flatMap(\.ancestors)
+        for root in roots {
+            let path = "\(root)/\(file)"
+            if access(path, R_OK) == 0 {
+                return try content(of: ProfileFile.read(path), source: "off-requests")
+            }
         }
-        return try content(of: profile, source: "off-requests")
+        let note =
+            "pagefold-bench: no \(file) here nor above the program, so that the paper's profile is taken: "
+            + "figures of Medes are not to be compared with others\n"
+        _ = note.withCString { write(2, $0, strlen($0)) }
+        return try content(of: .medesPublished, source: "medes-published")
     }
 
     private static func content(of profile: Profile, source: String) throws -> ContentSettings {
@@ -61,5 +88,23 @@ func reportStates(of record: RunRecord, name: String) {
     report("\(name)/bases-made", Double(states[1].entered), "sandboxes")
     report("\(name)/deduplicated", Double(states[2].entered + states[2].reentered), "times")
     report("\(name)/dedup-starts", Double(record.starts.restored[1]) / count * 100, "percent")
+    report("\(name)/evicted", Double(record.evictions.total) / count * 100, "percent")
     report("\(name)/events", Double(record.eventsHandled) / count, "a-call")
+}
+
+extension String {
+    /// Where a symbolic link leads; nil when it is none.
+    fileprivate var resolved: String? {
+        var path = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = readlink(self, &path, path.count)
+        return count > 0 ? String(decoding: path[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) : nil
+    }
+}
+
+extension Substring {
+    /// The path itself and the directories above it.
+    fileprivate var ancestors: [Substring] {
+        guard let slash = lastIndex(of: "/") else { return isEmpty ? [] : [self] }
+        return [self] + self[..<slash].ancestors
+    }
 }

@@ -60,6 +60,13 @@ struct PagefoldBench {
                 try measure(targets[place], rounds: rounds)
             }
         }
+        // With restores by the thousand; the second on nodes that have the memory to keep what is idle.
+        targets[1].nodeMemory = .gibibytes(12)
+        for place in targets.indices {
+            targets[place].medes = .restoring(.paper)
+            try measure(targets[place], rounds: rounds)
+        }
+        try evictions({ load($0, $1, $2, mean: $3) }, rounds: rounds)
         // How it grows with functions and nodes.
         for functions in [100, 1_000, 10_000, 50_000] {
             for nodes in [10, 100, 1_000, 10_000] {
@@ -79,6 +86,20 @@ struct PagefoldBench {
             }
         }
         if extent == .full, Cell.filter == nil || Cell.filter == "azure-day" { try azureDay() }
+    }
+
+    /// Medes on nodes so small that sandboxes are always evicted, with each of the two rules of eviction.
+    static func evictions(
+        _ load: (Int, Double, Double, Double) -> Load, rounds: Int
+    ) throws {
+        for (functions, nodes) in [(1_000, 100), (10_000, 1_000)] {
+            for reclaim in ["lru", "medes"] {
+                var cell = Cell(load: load(functions, 1e6, 1, 2), nodes: nodes, nodeMemory: .gibibytes(4))
+                cell.medes = .restoring(.artifact)
+                cell.medes?.reclaim = reclaim
+                try measure(cell, rounds: rounds)
+            }
+        }
     }
 
     /// One run of `calls` calls at the rate of 10^7 a day, to see how memory grows with their number: not. To be called in

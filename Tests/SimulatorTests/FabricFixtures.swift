@@ -14,12 +14,13 @@ struct TestNetwork: ~Copyable {
     var turns = 0
 
     init(
-        nodes: Int = 4, scheme: ConnectionScheme = .mesh, ownByAdapter: Bool = true, _ costs: HardwareCosts
+        nodes: Int = 4, scheme: ConnectionScheme = .mesh, ownByAdapter: Bool = true, crowdSize: UInt32 = 32,
+        _ costs: HardwareCosts
     ) {
         var settings = FabricSettings()
         settings.connections = scheme
         settings.readsOwnNodeByAdapter = ownByAdapter
-        fabric = Fabric(nodes: nodes, settings: settings, costs: costs)
+        fabric = Fabric(nodes: nodes, settings: settings, costs: costs, crowdSize: crowdSize)
     }
 
     /// Begins a job at the present time. `reads`: node and pages.

@@ -15,6 +15,7 @@ import Testing
         var scheme: ConnectionScheme
         var ownByAdapter: Bool
         var fixed: Double
+        var crowdSize: UInt32
 
         init(_ seed: UInt64) {
             stream = RandomStream(seed: seed, purpose: .test, entity: 70)
@@ -23,6 +24,7 @@ import Testing
             link = stream.below(3) == 0 ? nil : each * (0.3 + stream.unit())
             ownByAdapter = stream.below(2) == 0
             fixed = stream.below(2) == 0 ? 0 : 5_000
+            crowdSize = [0, 1, 3, 1_000][Int(stream.below(4))]
             switch stream.below(3) {
             case 0: scheme = .mesh
             case 1: scheme = .onDemand(cap: 1 + Int(stream.below(4)))
@@ -32,7 +34,7 @@ import Testing
 
         func network() throws -> TestNetwork {
             TestNetwork(
-                nodes: nodes, scheme: scheme, ownByAdapter: ownByAdapter,
+                nodes: nodes, scheme: scheme, ownByAdapter: ownByAdapter, crowdSize: crowdSize,
                 try networkCosts(
                     read: .perItem(fixed: fixed, each: each), bandwidth: link.map(bandwidth(pageIn:)),
                     setUp: .perItem(fixed: 0, each: 20_000), memory: .perItem(fixed: 500, each: 100),

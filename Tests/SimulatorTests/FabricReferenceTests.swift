@@ -51,7 +51,9 @@ import Testing
         return done
     }
 
-    @Test func finishesAreThoseOfThePlainModelToAFewNanoseconds() throws {
+    /// With crowds of one flow and more, of some, and with none.
+    @Test(arguments: [0, 2, 5, 1_000] as [UInt32])
+    func finishesAreThoseOfThePlainModelToAFewNanoseconds(crowdSize: UInt32) throws {
         var compared = 0
         for seed in 0..<200 as Range<UInt64> {
             var stream = RandomStream(seed: seed, purpose: .test, entity: 71)
@@ -68,7 +70,7 @@ import Testing
                 jobs.append(Job(at: Double(at), reader: Int(stream.below(UInt64(nodes))), reads: reads))
             }
             var network = TestNetwork(
-                nodes: nodes,
+                nodes: nodes, crowdSize: crowdSize,
                 try networkCosts(
                     read: .perItem(fixed: 0, each: each), bandwidth: link > 0 ? bandwidth(pageIn: link) : nil)
             )

@@ -42,7 +42,7 @@ struct Engine: ~Copyable {
     var fabric: Fabric
     /// What the network had done when the measurement began.
     var fabricBefore = FabricStatistics()
-    /// When the network is looked at next; `.max` for never.
+    /// When the network is looked at next, by the latest event that was scheduled for it; `.max` for never.
     var fabricTimerAt: UInt64 = .max
     var mechanism: MechanismRecorder
 
@@ -182,7 +182,8 @@ struct Engine: ~Copyable {
         case .slotFree: slotIsFree()
         case .executionBegin: executionBegins(job: key.index)
         case .sandboxReady: sandboxReady(key.index)
-        case .fabricTurn: fabricTurn()
+        // One for which an earlier time was found meanwhile is of no use, and must not lead to another.
+        case .fabricTurn: if fabricTimerAt <= clock { fabricTurn() }
         case .nodeTurns: nodeTurns(key.index)
         case .prewarmLoad: prewarmLoad(of: key.index)
         case .arrival: preconditionFailure("arrivals are not queued")

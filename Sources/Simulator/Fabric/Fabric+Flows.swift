@@ -12,6 +12,8 @@ struct FabricAdapter: BitwiseCopyable {
     var slowdown: Double = 1
     /// No flow that it serves is faster than a page in so many nanoseconds by its reader's share alone.
     var leastPace = Double.infinity
+    /// Its crowd, when it serves many flows; -1 for none.
+    var crowd: Int32 = -1
     /// How many flows it served when their rates were last seen to be right.
     var servingBefore: UInt32 = 0
     /// Whether the rates of what it reads, and of what it serves, are to be set.
@@ -53,6 +55,13 @@ struct FabricFlow: BitwiseCopyable {
     var since: UInt64 = 0
     /// Nanoseconds that a page takes; negative before that is known.
     var pace: Double = -1
+    /// Counts flows in the order of their beginning.
+    var sequence: UInt64 = 0
+    /// In a crowd: what a page takes by the reader's share, and whether the source's link holds it up. Then what is left is
+    /// told by its end in virtual time, and not by `left`, `since` and `pace`.
+    var readerPace: Double = -1
+    var isHeldUp = false
+    var virtualEnd: UInt128 = 0
     /// Neighbours in the lists of the job, of the reader and of the source.
     var previous = SIMD3<Int32>(repeating: -1)
     var next = SIMD3<Int32>(repeating: -1)
@@ -107,8 +116,9 @@ extension Fabric {
             touch(reader: reader)
             touch(source: source)
         }
+        if flows[flow].isReading, adapters[source].crowd >= 0 { leaveCrowd(flow) }
         connections.release(flows[flow].link)
-        heap.remove(flow)
+        if !flows[flow].isHeldUp { heap.remove(flow) }
         unlink(flow)
         jobs[job].flows -= 1
         freeFlows.append(UInt32(flow))
@@ -121,7 +131,8 @@ extension Fabric {
         touchedReaders.append(UInt32(reader))
     }
 
-    private mutating func touch(source: Int) {
+    /// What `source` serves may have another rate now.
+    mutating func touch(source: Int) {
         if adapters[source].isTouchedAsSource { return }
         adapters[source].isTouchedAsSource = true
         touchedSources.append(UInt32(source))
@@ -135,8 +146,12 @@ extension Fabric {
             if flows[flow].isReading {
                 let source = Int(flows[flow].source)
                 let pace = readerPace(of: flow)
-                adapters[source].leastPace = min(adapters[source].leastPace, pace)
-                setPace(of: flow, readerPace: pace, now)
+                if adapters[source].crowd >= 0 {
+                    join(flow, readerPace: pace, now)
+                } else {
+                    adapters[source].leastPace = min(adapters[source].leastPace, pace)
+                    setPace(of: flow, readerPace: pace, now)
+                }
             }
             flow = Int(flows[flow].next[1])
         }
@@ -144,7 +159,16 @@ extension Fabric {
 
     /// Sets the pace of every flow that `source` serves, unless its link holds up none of them, now as before.
     mutating func settleServed(by source: Int, _ now: UInt64) {
-        adapters[source].isTouchedAsSource = false
+        defer { adapters[source].isTouchedAsSource = false }
+        let serving = adapters[source].serving
+        if adapters[source].crowd < 0, serving > crowdSize, costs.link > 0 { gather(at: source, now) }
+        if adapters[source].crowd >= 0 {
+            settleCrowd(at: source, now)
+            // Some distance between the two keeps an adapter from going to and fro.
+            if serving <= crowdSize / 2 { disperse(at: source, now) }
+            adapters[source].servingBefore = serving
+            return
+        }
         let most = max(adapters[source].serving, adapters[source].servingBefore)
         adapters[source].servingBefore = adapters[source].serving
         if adapters[source].serving == 0 { adapters[source].leastPace = .infinity }
@@ -163,7 +187,7 @@ extension Fabric {
     }
 
     /// Nanoseconds that a page of `flow` takes by its share of the reader's adapter.
-    private func readerPace(of flow: Int) -> Double {
+    func readerPace(of flow: Int) -> Double {
         let (job, reader, _) = ends(of: flow)
         let one = max(jobs[job].each * adapters[reader].slowdown, costs.link)
         return one * Double(adapters[reader].reading) * Double(jobs[job].reading)
@@ -171,7 +195,13 @@ extension Fabric {
 
     /// Sets the pace of `flow`. One whose pace stays as it is is left alone, so that it loses nothing to rounding.
     private mutating func setPace(of flow: Int, readerPace: Double, _ now: UInt64) {
-        let pace = max(readerPace, costs.link * Double(adapters[Int(flows[flow].source)].serving))
+        set(
+            pace: max(readerPace, costs.link * Double(adapters[Int(flows[flow].source)].serving)), of: flow,
+            now)
+    }
+
+    /// A page of `flow`, which has a place in the heap of all, takes `pace` from `now` on.
+    mutating func set(pace: Double, of flow: Int, _ now: UInt64) {
         let isNew = flows[flow].pace < 0
         if pace == flows[flow].pace { return }
         // What is done now needs no other rate.

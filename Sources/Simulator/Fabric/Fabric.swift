@@ -29,7 +29,16 @@ struct Fabric: ~Copyable {
     var flows = Slab<FabricFlow>()
     var freeFlows = Slab<UInt32>()
     var jobs = Slab<FabricJob>()
+    /// When something happens to each flow that no crowd holds up; to each crowd.
     var heap = FlowHeap()
+    var crowdHeap = FlowHeap()
+    /// Adapters that serve more flows than `crowdSize`, and free places among them.
+    var crowds: ContiguousArray<Crowd> = []
+    var freeCrowds: ContiguousArray<Int> = []
+    let crowdSize: UInt32
+    /// Where each flow stands in its crowd's heaps, by its number; -1: nowhere.
+    var endPlaces = Slab<Int32>()
+    var pacePlaces = Slab<Int32>()
     /// Adapters of which what they read, or what they serve, may have another rate now.
     var touchedReaders = Slab<UInt32>()
     var touchedSources = Slab<UInt32>()
@@ -50,8 +59,9 @@ struct Fabric: ~Copyable {
     /// A network of `nodes` adapters, all idle.
     ///
     /// `FabricSettings.needed` lists the costs without which nothing can be read; others count as nothing where they are
-    /// missing.
-    init(nodes: Int, settings: FabricSettings, costs: HardwareCosts) {
+    /// missing. An adapter that serves more than `crowdSize` flows is reckoned with in another way, with the same outcome.
+    init(nodes: Int, settings: FabricSettings, costs: HardwareCosts, crowdSize: UInt32 = 32) {
+        self.crowdSize = crowdSize
         self.costs = FabricCosts(costs)
         readsOwnNodeByAdapter = settings.readsOwnNodeByAdapter
         connections = Connections(nodes: nodes, scheme: settings.connections, costs: self.costs)
@@ -106,20 +116,31 @@ struct Fabric: ~Copyable {
     mutating func turn(now: UInt64) -> [Int] {
         assert(now <= nextTurn, "a turn was missed")
         var done: [Int] = []
-        while let first = heap.first, first.time <= now {
-            if flows[first.flow].isReading || flows[first.flow].pages == 0 {
-                let job = Int(flows[first.flow].job)
-                count(UInt64(flows[first.flow].pages), own: flows[first.flow].isOwn)
-                end(first.flow)
+        while let first = firstToEnd(by: now) {
+            if flows[first].isReading || flows[first].pages == 0 {
+                let job = Int(flows[first].job)
+                count(UInt64(flows[first].pages), own: flows[first].isOwn)
+                end(first)
                 if jobs[job].flows == 0 { done.append(job) }
             } else {
-                start(first.flow, now)
+                start(first, now)
             }
             // Rates are set anew only once all that happens at this time has happened.
-            if (heap.first?.time ?? .max) > now { settle(now) }
+            if firstTime > now { settle(now) }
         }
-        nextTurn = heap.first?.time ?? .max
+        nextTurn = firstTime
         return done
+    }
+
+    /// When something happens next.
+    private var firstTime: UInt64 { min(heap.first?.time ?? .max, crowdHeap.first?.time ?? .max) }
+
+    /// The flow to which something happens next, if that is at `now`; those of crowds come after others.
+    private func firstToEnd(by now: UInt64) -> Int? {
+        let (first, crowd) = (heap.first, crowdHeap.first)
+        if let first, first.time <= min(now, crowd?.time ?? .max) { return first.flow }
+        guard let crowd, crowd.time <= now else { return nil }
+        return crowds[crowd.flow].ends.first?.flow
     }
 
     /// Ends the reads of `job`, which is not wanted any more; nothing happens when it reads nothing.
@@ -157,6 +178,7 @@ struct Fabric: ~Copyable {
             place = flows.count
             flows.append(flow)
         }
+        flows[place].sequence = flowSequence
         jobs[Int(flow.job)].flows += 1
         link(place)
         heap.insert(place, time: time, sequence: flowSequence)
@@ -169,9 +191,9 @@ struct Fabric: ~Copyable {
         while jobs[job].firstFlow >= 0 {
             let flow = Int(jobs[job].firstFlow)
             let asked = UInt64(flows[flow].pages)
-            let isDone = flows[flow].isReading && heap.time(of: flow) <= now
+            let isDone = flows[flow].isReading && isDone(flow, at: now)
             // What is left is rounded up: a page of which a millionth seems to be missing has come.
-            let left = isDone ? 0 : max(flows[flow].left(at: now) - 0x1p-20, 0)
+            let left = isDone ? 0 : max(left(of: flow, at: now) - 0x1p-20, 0)
             let read = asked - min(asked, UInt64(left.rounded(.up)))
             count(read, own: flows[flow].isOwn)
             pages.pagesGivenUp += asked - read
@@ -196,6 +218,6 @@ struct Fabric: ~Copyable {
         // Readers first: they lower what sources know of their flows.
         while touchedReaders.count > 0 { settleReads(of: Int(touchedReaders.removeLast()), now) }
         while touchedSources.count > 0 { settleServed(by: Int(touchedSources.removeLast()), now) }
-        nextTurn = heap.first?.time ?? .max
+        nextTurn = firstTime
     }
 }

@@ -28,6 +28,8 @@ struct ArrivalRates: ~Copyable {
     private var place = 0
     /// Windows that have ended, `windows` at most.
     private var ended = 0
+    /// How many windows have ended since the run began; rates change only then.
+    private(set) var windowsEnded: UInt64 = 0
     private var sumOfMost: UInt64 = 0
     private var sumOfAll: UInt64 = 0
 
@@ -83,6 +85,7 @@ struct ArrivalRates: ~Copyable {
     @inline(never)
     private mutating func endWindows(_ now: UInt64) {
         let passed = (now - end) / width + 1
+        windowsEnded += passed
         for _ in 0..<min(passed, UInt64(windows) + 1) { endWindow() }
         let (end, overflow) = self.end.addingReportingOverflow(passed * width)
         self.end = overflow ? .max : end

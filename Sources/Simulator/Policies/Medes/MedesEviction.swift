@@ -11,11 +11,9 @@ import Files
 public final class MedesEviction: Reclaimer, ArrivalObserver {
     // Unchecked: nothing that uses it calls back, and the check takes longer than counting a call.
     @exclusivity(unchecked) private var rates: ArrivalRates
-    private let unitCount: Int
+    @exclusivity(unchecked) private var order: EvictionOrder
     private let settled: SimDuration
     private let states: [IdleStateID]
-    /// Nil when the scenario has no base sandboxes.
-    private let base: IdleStateID?
 
     /// Evicts among the units of `context`, whose base sandboxes are in the state named `base`, sandboxes that have been
     /// in their state for `settled`. Rates are taken over so many windows.
@@ -32,9 +30,8 @@ public final class MedesEviction: Reclaimer, ArrivalObserver {
         self.settled = settled
         let names = context.scenario.idleStates.map(\.name)
         let place = names.firstIndex(of: base)
-        self.base = place.map { IdleStateID(UInt8($0)) }
         states = names.indices.filter { $0 != place }.map { IdleStateID(UInt8($0)) }
-        unitCount = context.units.count
+        order = EvictionOrder(units: context.units.count, states: names.count, base: place)
     }
 
     /// Counts the call.
@@ -48,56 +45,23 @@ public final class MedesEviction: Reclaimer, ArrivalObserver {
         ReclaimPriority(sandbox.lastUsed)
     }
 
-    /// - Complexity: O(units) for each function that is looked into.
+    /// - Complexity: O(log units) for each function that is looked into, and a comparison of all functions' counts with
+    ///   those of the last time. Nothing is allocated.
     public func victim(for memory: Bytes, now: SimTime, in cluster: borrowing ClusterState) -> SandboxID? {
         victim(now: now, in: cluster)
     }
 
-    func victim(now: SimTime, in cluster: borrowing some ClusterReading & ~Copyable) -> SandboxID? {
+    func victim(now: SimTime, in cluster: borrowing some EvictionReading & ~Copyable) -> SandboxID? {
         rates.advance(to: now)
-        var last: (ratio: Double, unit: Int)?
-        while let next = nextUnit(after: last, in: cluster) {
-            if let sandbox = longestIdle(of: UnitID(UInt32(next.unit)), now: now, in: cluster) {
-                return sandbox
-            }
-            last = next
+        order.update(rates, now: now, in: cluster)
+        while let unit = order.first {
+            var longest = LongestIdle(now: now, settled: settled)
+            for state in states { cluster.look(at: UnitID(UInt32(unit)), in: state, for: &longest) }
+            if let sandbox = longest.sandbox { return sandbox }
+            // It is asked again when the first of its sandboxes is settled; nothing can be before.
+            order.rest(unit, until: longest.noneBefore)
         }
         return nil
-    }
-
-    /// The unit with the highest ratio after `last`, of equals the first.
-    private func nextUnit(
-        after last: (ratio: Double, unit: Int)?, in cluster: borrowing some ClusterReading & ~Copyable
-    ) -> (ratio: Double, unit: Int)? {
-        var best: (ratio: Double, unit: Int)?
-        for unit in 0..<unitCount {
-            let ratio = ratio(of: unit, in: cluster)
-            if let last, ratio > last.ratio || (ratio == last.ratio && unit <= last.unit) { continue }
-            if let best, ratio <= best.ratio { continue }
-            best = (ratio, unit)
-        }
-        return best
-    }
-
-    /// Warm sandboxes, running ones and base sandboxes among them, for a call a second.
-    private func ratio(of unit: Int, in cluster: borrowing some ClusterReading & ~Copyable) -> Double {
-        let id = UnitID(UInt32(unit))
-        let warm = cluster.count(of: id, in: .warm) + (base.map { cluster.count(of: id, in: $0) } ?? 0)
-        return warm == 0 ? 0 : Double(warm) / rates.mean(unit)
-    }
-
-    private func longestIdle(
-        of unit: UnitID, now: SimTime, in cluster: borrowing some ClusterReading & ~Copyable
-    ) -> SandboxID? {
-        var best: SandboxView?
-        for state in states {
-            for sandbox in cluster.idleSandboxes(of: unit, in: state)
-            where sandbox.since + settled <= now && cluster.isEvictable(sandbox.id) {
-                if let best, (best.since, best.serial) <= (sandbox.since, sandbox.serial) { continue }
-                best = sandbox
-            }
-        }
-        return best?.id
     }
 
     static let entry = PolicyEntry<(any Reclaimer)?>(
