@@ -122,9 +122,11 @@ extension Engine {
         return cluster.ledger.free.maximum >= memory.count ? cluster.ledger.free.indexOfMaximum : nil
     }
 
-    /// Evicts idle sandboxes of `node` in the reclaimer's order until `need` bytes are free. There must be enough.
+    /// Evicts idle sandboxes of `node` in the reclaimer's order until `need` bytes are free. There must be enough. Who
+    /// chooses victims is asked first; once it names none, or one elsewhere, which is of no use here, priorities decide.
     mutating func makeRoom(for need: UInt64, on node: Int) {
         guard let reclaimer else { preconditionFailure("no reclaimer to make room") }
+        if reclaimer.choosesVictims { evictVictims(until: need, on: node) }
         var busy: [Int] = []
         while cluster.ledger.free(of: node) < need {
             guard let first = cluster.reclaimHeaps[node].first else {
@@ -154,14 +156,27 @@ extension Engine {
         }
     }
 
+    /// Lets the reclaimer name victims on `node` until `need` bytes are free there, or it names none there.
+    private mutating func evictVictims(until need: UInt64, on node: Int) {
+        while cluster.ledger.free(of: node) < need {
+            let victim = reclaimer?.victim(
+                for: Bytes(need), now: SimTime(nanoseconds: clock), in: cluster)
+            guard let victim, Int(cluster.sandboxes[victim.index].node) == node else { return }
+            precondition(cluster.isEvictable(victim), "the reclaimer named a sandbox that cannot go")
+            evict(victim.index)
+            recorder.evictions.reclaimed += isMeasuring ? 1 : 0
+            mark = reclaimer?.mark ?? 0
+        }
+    }
+
     /// Builds a sandbox for `call` on `node`, which has the memory free.
     mutating func build(_ call: Call, on node: Int) {
         let unit = Int(call.unit)
         let sandbox = cluster.create(unit: unit, node: node, for: .running, at: clock)
         recorder.sandbox(serial: cluster.details[sandbox].serial, node: UInt32(node), at: clock, event: 0)
         occupy(sandbox)
-        let path = Int(cluster.unitDetails[unit].coldPath)
-        begin(call, on: sandbox, path: path, as: .cold)
+        let start = newStart(of: unit, on: node)
+        begin(call, on: sandbox, path: start.path, as: start.kind, donor: start.donor)
     }
 
     /// Counts `sandbox`, which is starting, as used by one more call.
@@ -175,10 +190,13 @@ extension Engine {
     }
 
     /// Takes `sandbox` down the stages of `path` and lets `call` execute on it.
-    mutating func begin(_ call: Call, on sandbox: Int, path: Int, as kind: StartKind) {
-        let job = Job(
+    mutating func begin(
+        _ call: Call, on sandbox: Int, path: Int, as kind: StartKind, donor: Int? = nil
+    ) {
+        var job = Job(
             call: call, sandbox: UInt32(sandbox), purpose: .start, kind: kind, onPrewarmed: false,
             path: UInt32(path), draw: call.id)
+        if let donor { job.donor = UInt32(donor) }
         if starts.paths[path].isEventful || releasesImage(job) || tracksJobs {
             underWay += 1
             beginJob(job)
@@ -191,6 +209,7 @@ extension Engine {
         willBeReady(sandbox, at: ready)
         noteRestore(call, kind, at: ready)
         execute(call, on: sandbox, at: ready, as: kind, onPrewarmed: false)
+        if let donor { hold(donor: donor, until: ready) }
     }
 
     /// Tells of a start from another idle state than `warm`, whose call begins to execute at `time`.

@@ -53,7 +53,7 @@ extension Engine {
             let place = Int(cluster.units[unit].waiting)
             let wasFirst = waiting.firstForMemory == place
             if current.state != 0, current.running == 0 {
-                guard restoreWaiting(sandbox, place) else {
+                guard canBeTaken(sandbox), restoreWaiting(sandbox, place) else {
                     serveBusyWaiters(of: unit)
                     break
                 }
