@@ -205,9 +205,7 @@ extension Engine {
             cluster.details[sandbox].stateAfterLoad = state
             willBeReady(sandbox, at: time)
         case .move(to: let state): entered(state, sandbox, isAgain: job.onPrewarmed)
-        case .leave(for: let state):
-            left(for: state, sandbox)
-            if job.transient > 0 { cluster.hasNewRoom = true }
+        case .leave(for: let state): left(for: state, sandbox)
         case .execution, .donation: preconditionFailure("it has no stages")
         }
         if job.donor != .max { hold(donor: Int(job.donor), until: time) }
@@ -218,7 +216,7 @@ extension Engine {
         let node = Int(cluster.sandboxes[Int(job.sandbox)].node)
         if job.transient > 0 {
             cluster.ledger.release(job.transient, of: node, from: .transient, at: clock)
-            cluster.roomGrew(of: node)
+            cluster.foundRoom(on: node)
         }
         let gates = starts.paths[Int(job.path)].gates
         for number in 0..<Int(job.gates) {

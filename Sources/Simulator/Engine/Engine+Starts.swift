@@ -126,7 +126,11 @@ extension Engine {
     /// chooses victims is asked first; once it names none, or one elsewhere, which is of no use here, priorities decide.
     mutating func makeRoom(for need: UInt64, on node: Int) {
         guard let reclaimer else { preconditionFailure("no reclaimer to make room") }
-        if reclaimer.choosesVictims { evictVictims(until: need, on: node) }
+        if reclaimer.choosesVictims {
+            evictVictims(until: need, on: node)
+            // More may be free then than is needed here, and the call that waits the longest counts free memory only.
+            cluster.hasNewRoom = true
+        }
         var busy: [Int] = []
         while cluster.ledger.free(of: node) < need {
             guard let first = cluster.reclaimHeaps[node].first else {
