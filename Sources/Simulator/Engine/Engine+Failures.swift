@@ -221,7 +221,8 @@ extension Engine {
     /// Starts a sandbox in the place of one that was lost, if its node has the memory and no call waits for that.
     private mutating func startAgain(_ lost: Lost) {
         let need = memoryNeeded(by: lost.unit)
-        guard waiting.firstForMemory == nil, cluster.ledger.free(of: lost.node) >= need, !cluster.isFull else { return }
+        guard waiting.firstForMemory == nil, cluster.ledger.free(of: lost.node) >= need, !cluster.isFull
+        else { return }
         loadSandbox(of: lost.unit, on: lost.node, then: lost.state)
     }
 }

@@ -195,39 +195,56 @@ extension Engine {
         }
     }
 
+    /// What a restore of an idle sandbox takes.
+    struct WayBack {
+        /// By index into the run's paths.
+        var path: Int
+        /// Bytes that it keeps in place, and that it keeps once it is restored.
+        var resident: UInt64
+        var needed: UInt64
+        /// Bytes that must be free on its node.
+        var wanted: UInt64
+    }
+
+    /// What the restore of an idle `sandbox` takes; nil when the memory for it cannot be had.
+    func wayBack(of sandbox: Int) -> WayBack? {
+        let record = cluster.sandboxes[sandbox]
+        let node = Int(record.node)
+        let path = starts.states[Int(record.state)].restore
+        let resident = cluster.resident(sandbox)
+        let isResumed = cluster.traits[Int(record.state)].isResumed
+        let needed = isResumed ? resident : cluster.units[Int(record.unit)].memory
+        let wanted = (needed > resident ? needed - resident : 0) + transientMemory(of: sandbox, path: path)
+        if cluster.ledger.free(of: node) < wanted {
+            // Its own bytes can be evicted too, but not for itself.
+            let own = cluster.isProtected(sandbox) ? 0 : resident + cluster.evictableImage(of: sandbox)
+            guard reclaimer != nil, cluster.room(of: node) - own >= wanted else { return nil }
+        }
+        return WayBack(path: path, resident: resident, needed: needed, wanted: wanted)
+    }
+
     /// Starts `call` on a sandbox that is idle in a state other than warm.
     /// - Returns: whether the memory for it could be had.
     mutating func restore(_ sandbox: Int, for call: Call) -> Bool {
+        guard let way = wayBack(of: sandbox) else { return false }
         let record = cluster.sandboxes[sandbox]
-        let state = Int(record.state)
-        let traits = cluster.traits[state]
-        let unit = Int(record.unit)
+        let isResumed = cluster.traits[Int(record.state)].isResumed
         let node = Int(record.node)
-        let path = starts.states[state].restore
-        let resident = cluster.resident(sandbox)
-        let needed = traits.isResumed ? resident : cluster.units[unit].memory
-        let extra = needed > resident ? needed - resident : 0
-        let wanted = extra + transientMemory(of: sandbox, path: path)
-        // Its own bytes can be evicted too, but not for itself.
-        let own = cluster.isProtected(sandbox) ? 0 : resident + cluster.evictableImage(of: sandbox)
-        if cluster.ledger.free(of: node) < wanted {
-            guard reclaimer != nil, cluster.room(of: node) - own >= wanted else { return false }
-        }
         leaveIdleState(sandbox, to: .running)
         cluster.sandboxes[sandbox].phase = .starting
-        if !traits.isResumed {
+        if !isResumed {
             leaveSharing(sandbox)
             cluster.setState(of: sandbox, to: 0)
         }
         occupy(sandbox)
-        if cluster.ledger.free(of: node) < wanted { makeRoom(for: wanted, on: node) }
-        if extra > 0 {
-            cluster.ledger.take(extra, of: node, for: .running, at: clock)
-        } else if resident > needed {
-            cluster.ledger.release(resident - needed, of: node, from: .running, at: clock)
+        if cluster.ledger.free(of: node) < way.wanted { makeRoom(for: way.wanted, on: node) }
+        if way.needed > way.resident {
+            cluster.ledger.take(way.needed - way.resident, of: node, for: .running, at: clock)
+        } else if way.resident > way.needed {
+            cluster.ledger.release(way.resident - way.needed, of: node, from: .running, at: clock)
+            cluster.foundRoom(on: node)
         }
-        let kind: StartKind = traits.isResumed ? .warm : .restored(record.state)
-        begin(call, on: sandbox, path: path, as: kind)
+        begin(call, on: sandbox, path: way.path, as: isResumed ? .warm : .restored(record.state))
         return true
     }
 }

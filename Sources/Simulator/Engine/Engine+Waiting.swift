@@ -99,11 +99,11 @@ extension Engine {
     /// A call that waits takes a sandbox that is idle in another state than `warm`.
     /// - Returns: whether the memory for it could be had.
     private mutating func restoreWaiting(_ sandbox: Int, _ place: Int) -> Bool {
-        let waited = waiting.entries[place]
-        guard restore(sandbox, for: waited.call) else { return false }
-        _ = waiting.remove(place, from: &cluster)
+        guard wayBack(of: sandbox) != nil else { return false }
+        // It is out of the queue first: a restore that takes no time gives memory back at once, to calls that wait.
+        let waited = waiting.remove(place, from: &cluster)
         recorder.waitEnded(after: clock - waited.since, arrivedAt: waited.call.arrivedAt)
-        return true
+        return restore(sandbox, for: waited.call)
     }
 
     /// Memory of `node` has become free, or can be freed: the call at the head of the queue for memory takes it. Those

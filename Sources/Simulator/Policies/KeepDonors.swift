@@ -13,9 +13,20 @@ public final class KeepDonors: IdlePolicy {
     private let keep: SimDuration
     private let keepAlive: SimDuration
 
-    /// Keeps `perUnit` sandboxes of each unit in `state` for `keep` after the unit's last use, and others warm for
+    /// Sandboxes of one unit that were told to become donors in one instant. The cluster counts them once they are on the
+    /// way, which is later in that instant; others that become idle in it would all become donors too.
+    private struct Told: BitwiseCopyable {
+        var at = SimTime.zero
+        var count = 0
+    }
+    private var told: [Told]
+
+    /// Keeps `perUnit` sandboxes of each of so many units in `state` for `keep` after the unit's last use, and others warm for
     /// `keepAlive`.
-    public init(state: IdleStateID, perUnit: Int, keep: SimDuration, keepAlive: SimDuration) {
+    public init(
+        units: Int, state: IdleStateID, perUnit: Int, keep: SimDuration, keepAlive: SimDuration
+    ) {
+        told = Array(repeating: Told(), count: units)
         self.state = state
         self.perUnit = perUnit
         self.keep = keep
@@ -31,10 +42,14 @@ public final class KeepDonors: IdlePolicy {
     public func nextStep(
         of sandbox: SandboxView, unit: UnitView, now: SimTime, in cluster: borrowing ClusterState
     ) -> IdleStep {
-        if sandbox.state != state, cluster.count(of: unit.id, in: state) < perUnit {
-            return .enter(state, after: .zero)
+        if sandbox.state == state { return donorStep(sandbox, unit, now) }
+        let place = unit.id.index
+        if told[place].at != now { told[place] = Told(at: now) }
+        guard cluster.count(of: unit.id, in: state) + told[place].count < perUnit else {
+            return .evict(after: left(sandbox, now))
         }
-        return nextStep(of: sandbox, unit: unit, now: now)
+        told[place].count += 1
+        return .enter(state, after: .zero)
     }
 
     /// What cannot become a donor is kept like the others.
@@ -89,7 +104,7 @@ extension KeepDonors {
         }
         return IdlePolicies(
             idle: KeepDonors(
-                state: IdleStateID(UInt8(place)), perUnit: perUnit, keep: values.duration("keep"),
-                keepAlive: values.duration("keep-alive")))
+                units: context.units.count, state: IdleStateID(UInt8(place)), perUnit: perUnit,
+                keep: values.duration("keep"), keepAlive: values.duration("keep-alive")))
     }
 }
