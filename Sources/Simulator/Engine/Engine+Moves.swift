@@ -154,7 +154,8 @@ extension Engine {
             cluster.donors.add(sandbox, unit: unit, node: record.node)
         }
         cluster.countEvictable(sandbox)
-        cluster.roomGrew(of: node)
+        // A call that waits may take the sandbox, and the one that waits the longest what the way in gives back.
+        cluster.foundRoom(on: node)
         let place = unit * cluster.idleStateCount + Int(state)
         cluster.heldAfterEntry[place].bytes += resident + cluster.imageBytes(of: sandbox)
         cluster.heldAfterEntry[place].count += 1
