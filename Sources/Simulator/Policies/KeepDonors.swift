@@ -21,8 +21,8 @@ public final class KeepDonors: IdlePolicy {
     }
     private var told: [Told]
 
-    /// Keeps `perUnit` sandboxes of each of so many units in `state` for `keep` after the unit's last use, and others warm for
-    /// `keepAlive`.
+    /// Keeps `perUnit` sandboxes of each of so many units in `state` for `keep` after the unit's last use, and others
+    /// warm for `keepAlive`.
     public init(
         units: Int, state: IdleStateID, perUnit: Int, keep: SimDuration, keepAlive: SimDuration
     ) {

@@ -168,8 +168,8 @@ extension ClusterState {
         return record.phase == .ready && record.running == 0 && !isProtected(sandbox.index)
     }
 
-    /// The idle sandboxes of `unit` in `state`, but for those that others are being forked from, in the order of reuse for `mostRecent`; for the
-    /// other orders in one that stays the same from run to run.
+    /// The idle sandboxes of `unit` in `state`, but for those that others are being forked from, in the order of reuse
+    /// for `mostRecent`; for the other orders in one that stays the same from run to run.
     public func idleSandboxes(of unit: UnitID, in state: IdleStateID) -> [SandboxView] {
         var found: [SandboxView] = []
         let place = unit.index * idleStateCount + state.index
