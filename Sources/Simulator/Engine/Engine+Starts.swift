@@ -122,15 +122,13 @@ extension Engine {
         return cluster.ledger.free.maximum >= memory.count ? cluster.ledger.free.indexOfMaximum : nil
     }
 
-    /// Evicts idle sandboxes of `node` in the reclaimer's order until `need` bytes are free. There must be enough. Who
-    /// chooses victims is asked first; once it names none, or one elsewhere, which is of no use here, priorities decide.
+    /// Evicts idle sandboxes of `node` in the reclaimer's order until `need` bytes are free. There must be enough. By
+    /// priority even for who chooses victims: it names some anywhere for a sandbox that may be built anywhere, and this
+    /// is for a restore, which has its node.
     mutating func makeRoom(for need: UInt64, on node: Int) {
         guard let reclaimer else { preconditionFailure("no reclaimer to make room") }
-        if reclaimer.choosesVictims {
-            evictVictims(until: need, on: node)
-            // More may be free then than is needed here, and the call that waits the longest counts free memory only.
-            cluster.hasNewRoom = true
-        }
+        // More may be free then than is needed here, and with chosen victims a call that waits counts free memory only.
+        if reclaimer.choosesVictims { cluster.hasNewRoom = true }
         var busy: [Int] = []
         while cluster.ledger.free(of: node) < need {
             guard let first = cluster.reclaimHeaps[node].first else {
@@ -157,19 +155,6 @@ extension Engine {
             let entry = ReclaimHeap.Entry(
                 priority: 0, serial: cluster.details[sandbox].serial, sandbox: sandbox)
             cluster.reclaimHeaps[node].insert(entry, places: &cluster.details)
-        }
-    }
-
-    /// Lets the reclaimer name victims on `node` until `need` bytes are free there, or it names none there.
-    private mutating func evictVictims(until need: UInt64, on node: Int) {
-        while cluster.ledger.free(of: node) < need {
-            let victim = reclaimer?.victim(
-                for: Bytes(need), now: SimTime(nanoseconds: clock), in: cluster)
-            guard let victim, Int(cluster.sandboxes[victim.index].node) == node else { return }
-            precondition(cluster.isEvictable(victim), "the reclaimer named a sandbox that cannot go")
-            evict(victim.index)
-            recorder.evictions.reclaimed += isMeasuring ? 1 : 0
-            mark = reclaimer?.mark ?? 0
         }
     }
 
