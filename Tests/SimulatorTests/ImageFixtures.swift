@@ -57,7 +57,7 @@ func baseState(_ protection: BaseProtection = .whileReferenced) -> IdleState {
     entry.transient.perImageByte = 1
     return IdleState(
         name: "base", restore: path(0), entry: entry, image: .reference(protection), isResumed: true,
-        isTakenFirst: true)
+        taken: .first)
 }
 
 /// A deduplicated state that is entered in 3 s, and again in 1 s, and left in 0.5 s after base pages were read.

@@ -89,7 +89,11 @@ struct RandomImages {
         state.keepsImage = chance(0.5)
         state.overhead = .mebibytes(pick([0, 0, 10, 60]))
         state.isResumed = chance(0.2)
-        state.isTakenFirst = chance(0.3)
+        state.taken = chance(0.3) ? .first : .inOrder
+        if chance(0.4) {
+            state.forks = path("fork", transient: false)
+            if chance(0.5) { state.taken = .never }
+        }
         switch image {
         case .reference: state.isResumed = true
         case .merged: break
@@ -164,7 +168,7 @@ final class RandomImagePolicy: IdlePolicy, PrewarmPolicy {
     ) -> IdleStep { step(now) }
 
     private func step(_ now: SimTime) -> IdleStep {
-        let after = SimDuration.milliseconds(500 + stream.below(20) * 500)
+        let after = stream.below(10) == 0 ? .zero : SimDuration.milliseconds(500 + stream.below(20) * 500)
         // Sandboxes that may not go would be asked about for ever.
         if now > .zero + .seconds(3_000) { return .stay }
         return switch stream.below(12) {

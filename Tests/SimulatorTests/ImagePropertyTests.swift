@@ -18,7 +18,7 @@ struct ImagePropertyTests {
             }
             let counted = record.starts.restored.reduce(0, +)
             #expect(restores >= counted, "seed \(seed)")
-            seen.add(record)
+            seen.add(record, of: scenario)
         }
         // Random scenarios that never come to what is to be tried would show nothing.
         #expect(seen.missing == [])
@@ -58,7 +58,7 @@ struct ImagePropertyTests {
 private struct Coverage {
     private var counts: [String: UInt64] = [:]
 
-    mutating func add(_ record: RunRecord) {
+    mutating func add(_ record: RunRecord, of scenario: Scenario) {
         func note(_ name: String, _ count: UInt64) { counts[name, default: 0] += count }
         let mechanism = record.mechanism
         for state in mechanism.states {
@@ -68,6 +68,9 @@ private struct Coverage {
             note("broken off", state.brokenOff)
             note("patched", state.patched)
             note("patched on own", state.patchedOnOwn)
+        }
+        for (state, count) in zip(scenario.idleStates.dropFirst(), record.starts.restored) {
+            if state.taken == .never { note("forked", count) }
         }
         note("restored", record.starts.restored.reduce(0, +))
         note("read", mechanism.pagesRead)

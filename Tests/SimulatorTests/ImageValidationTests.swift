@@ -72,7 +72,8 @@ struct ImageValidationTests {
         try Self.expect("two idle states", [awayState(restore: path(0)), awayState(restore: path(1))])
         let changes: [(inout IdleState) -> Void] = [
             { $0.image = .whole }, { $0.keepsImage = true }, { $0.overhead = .mebibytes(1) },
-            { $0.isResumed = true }, { $0.isTakenFirst = true },
+            { $0.isResumed = true }, { $0.taken = .first },
+            { $0.forks = path(1) },
         ]
         for change in changes { try Self.expect("no plain warm state") { change(&$0.idleStates[0]) } }
         try Self.expect("cannot hold a resource") { $0.idleStates[0].restore = path(1, resource: "lock") }

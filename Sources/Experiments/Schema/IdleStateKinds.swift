@@ -121,6 +121,7 @@ extension Kind where Value == IdleState {
             }
         }
         let reentry = path("reentry", \.reentryOrNone) { "reenter \($0.name)" }
+        let forks = path("forks", \.forksOrNone) { "fork \($0.name)" }
         let ignored = ["preset", "made"].map { key in
             Field<IdleState>(key, read: { _, _, _ in }, write: { _ in nil })
         }
@@ -135,7 +136,8 @@ extension Kind where Value == IdleState {
             Field("keeps-image", \.keepsImage, Kind<Bool>.flag.absent(when: false)),
             Field("overhead", \.overhead, Kind<Bytes>.memory.absent(when: .zero)),
             Field("resumed", \.isResumed, Kind<Bool>.flag.absent(when: false)),
-            Field("taken-first", \.isTakenFirst, Kind<Bool>.flag.absent(when: false)),
+            Field("taken", \.taken, Kind<IdleState.Taken>.word().absent(when: .inOrder)),
+            Field("forks", read: forks.read, write: { $0.forks == nil ? nil : forks.write($0) }),
         ]
         return Record("an idle state", isPreset ? ignored + fields : fields)
     }
@@ -148,12 +150,19 @@ extension IdleState {
         set { reentry = newValue }
     }
 
+    /// The way to fork another sandbox; one without stages where there is none.
+    fileprivate var forksOrNone: StartPath {
+        get { forks ?? StartPath(name: "", stages: []) }
+        set { forks = newValue }
+    }
+
     /// The same state; paths that `node` does not name are named after it.
     fileprivate func withPathNames(from node: ConfigNode) -> IdleState {
         var state = self
         func isUnnamed(_ key: String) -> Bool { node[key] != nil && node[key]?["name"] == nil }
         if isUnnamed("restore") { state.restore.name = name }
         if isUnnamed("entry") { state.entry.name = "enter \(name)" }
+        if isUnnamed("forks") { state.forks?.name = "fork \(name)" }
         if isUnnamed("reentry") { state.reentry?.name = "reenter \(name)" }
         return state
     }

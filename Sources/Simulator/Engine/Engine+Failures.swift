@@ -22,6 +22,10 @@ extension Engine {
     private mutating func nodeFails(_ node: Int) {
         guard !cluster.ledger.isClosed[node] else { return }
         var calls: [Call] = []
+        // Forks elsewhere of what is lost.
+        var unfinished: [Int] = []
+        // Sandboxes that calls which wait may take.
+        var freed: [Int] = []
         if isMeasuring { mechanism.failures.nodes += 1 }
         var lostBases: Set<UInt32> = []
         for sandbox in 0..<cluster.sandboxes.count
@@ -34,17 +38,24 @@ extension Engine {
         }
         if starts.readsBasePages { _ = fabric.fail(node: node, now: clock) }
         for place in jobs.places where jobs[place].wait != .abandoned {
-            let sandbox = Int(jobs[place].sandbox)
+            let job = jobs[place]
+            let sandbox = Int(job.sandbox)
             let record = cluster.sandboxes[sandbox]
             // What executes and was warm before has all of its pages.
-            let needsBases = jobs[place].purpose != .execution || record.state != 0
-            if Int(record.node) == node || (needsBases && dependsOn(sandbox, lostBases)) {
-                if let call = breakOff(place) { calls.append(call) }
+            let needsBases = job.purpose != .execution || record.state != 0
+            let losesDonor = job.donor != .max && isLost(Int(job.donor), node: node, bases: lostBases)
+            guard
+                Int(record.node) == node || losesDonor || (needsBases && dependsOn(sandbox, lostBases))
+            else { continue }
+            if let call = breakOff(place) { calls.append(call) }
+            if losesDonor, Int(record.node) != node { unfinished.append(sandbox) }
+            if job.donor != .max, letGo(donor: Int(job.donor)), !losesDonor {
+                freed.append(Int(job.donor))
             }
         }
         cores.clear(node: node, now: clock)
+        for sandbox in unfinished { destroy(sandbox) }
         var lost: [Lost] = []
-        var freed: [Int] = []
         for sandbox in dependants {
             if let again = loseBase(sandbox, freed: &freed) { lost.append(again) }
         }
@@ -52,10 +63,11 @@ extension Engine {
         cluster.resources.release(node: node, at: clock)
         cluster.ledger.close(node)
         if starts.readsBasePages { setFabricTimer() }
-        for again in lost { startAgain(again) }
         if isMeasuring { mechanism.failures.callsRestarted += UInt64(calls.count) }
         for call in calls.sorted(by: { $0.id < $1.id }) { restart(call) }
         if !waiting.isEmpty { serveAfterFailure(freed: freed) }
+        // Calls come before what may be of use later.
+        for again in lost { startAgain(again) }
     }
 
     /// Takes away all sandboxes of `node`, those first that may depend on its `bases`.
@@ -100,6 +112,11 @@ extension Engine {
         if !waiting.isEmpty { serveWaitingForMemory(on: node) }
     }
 
+    /// Whether the idle `sandbox` is gone with `node` and its `bases`.
+    private func isLost(_ sandbox: Int, node: Int, bases: Set<UInt32>) -> Bool {
+        Int(cluster.sandboxes[sandbox].node) == node || dependsOn(sandbox, bases)
+    }
+
     /// Whether the image of `sandbox` refers to one of `bases`.
     private func dependsOn(_ sandbox: Int, _ bases: Set<UInt32>) -> Bool {
         let image = cluster.details[sandbox].image
@@ -142,10 +159,10 @@ extension Engine {
             }
             if record.running == 1 { fail(sandbox) }
             return job.call
-        case .move(to: let state):
+        case .move(to: let state), .leave(for: let state):
             mechanism.states[Int(state)].brokenOff += isMeasuring ? 1 : 0
             return nil
-        case .load: return nil
+        case .load, .donation: return nil
         }
     }
 
@@ -174,13 +191,15 @@ extension Engine {
             cluster.removeImage(of: sandbox, at: clock)
             return nil
         }
-        if record.phase == .moving {
-            breakOffMove(sandbox)
+        // On the way into a state nothing of it is given up yet; on the way out of one not all of it is back.
+        let isLeaving = isLeaving(sandbox)
+        if record.phase == .moving, !isLeaving {
+            becomeWarmAgain(sandbox, keepsImage: false)
             freed.append(sandbox)
             return nil
         }
         let lost = Lost(unit: Int(record.unit), node: Int(record.node), state: record.state)
-        let wasIdle = record.phase == .ready
+        let wasIdle = record.phase == .ready || isLeaving
         destroy(sandbox)
         guard wasIdle else { return nil }
         switch scenario.failures.dependants {
@@ -188,18 +207,6 @@ extension Engine {
         case .restarted: return Lost(unit: lost.unit, node: lost.node, state: 0)
         case .rebased: return lost
         }
-    }
-
-    /// A sandbox on the way into an idle state is warm again, as nothing of it was given up yet.
-    private mutating func breakOffMove(_ sandbox: Int) {
-        let record = cluster.sandboxes[sandbox]
-        let more = cluster.resident(sandbox) - cluster.units[Int(record.unit)].memory
-        cluster.removeImage(of: sandbox, at: clock)
-        cluster.ledger.release(more, of: Int(record.node), from: .loading, at: clock)
-        cluster.closeWaste(more, of: sandbox, at: clock)
-        cluster.setState(of: sandbox, to: 0)
-        cluster.sandboxes[sandbox].phase = .ready
-        becomeIdle(sandbox, from: .loading)
     }
 
     /// Takes a sandbox away that executes nothing, wherever it stands.
@@ -227,10 +234,11 @@ extension Engine {
         cluster.remove(sandbox, at: clock)
     }
 
-    /// Starts a sandbox in the place of one that was lost, if its node has the memory.
+    /// Starts a sandbox in the place of one that was lost, if its node has the memory and no call waits for that.
     private mutating func startAgain(_ lost: Lost) {
         let need = memoryNeeded(by: lost.unit)
-        guard cluster.ledger.free(of: lost.node) >= need, !cluster.isFull else { return }
+        guard waiting.firstForMemory == nil, cluster.ledger.free(of: lost.node) >= need, !cluster.isFull
+        else { return }
         loadSandbox(of: lost.unit, on: lost.node, then: lost.state)
     }
 }

@@ -47,6 +47,9 @@ extension Engine {
         cluster.idleInState[Int(record.state)].add(1, at: clock)
         cluster.sandboxes[sandbox].since = clock
         cluster.list(sandbox)
+        if cluster.traits[Int(record.state)].forks {
+            cluster.donors.add(sandbox, unit: unit, node: record.node)
+        }
         cluster.countEvictable(sandbox)
         cluster.roomGrew(of: node)
         if let step = afterUse[Int(record.state)] {
@@ -96,8 +99,24 @@ extension Engine {
             cluster.details[sandbox].stepTarget = state.raw
             after = delay
         }
-        cluster.sandboxes[sandbox].stepAt = (SimTime(nanoseconds: clock) + after).nanoseconds
+        var due = (SimTime(nanoseconds: clock) + after).nanoseconds
+        if due == clock { due = boundedStep(of: sandbox) }
+        cluster.sandboxes[sandbox].stepAt = due
         if after != .forever { setTimer(of: sandbox) }
+    }
+
+    /// When a step of `sandbox` that is due at once is taken: now, but after many that followed each other in this
+    /// instant (`IdleStep.mostAtOnce`) later. A policy that tries again and again what cannot be done would else stop
+    /// the clock.
+    private mutating func boundedStep(of sandbox: Int) -> UInt64 {
+        let follows = cluster.sandboxes[sandbox].stepAt == clock
+        let count = follows ? cluster.details[sandbox].stepsAtOnce + 1 : 0
+        if count < IdleStep.mostAtOnce {
+            cluster.details[sandbox].stepsAtOnce = count
+            return clock
+        }
+        cluster.details[sandbox].stepsAtOnce = 0
+        return (SimTime(nanoseconds: clock) + IdleStep.pause).nanoseconds
     }
 
     /// A timer of `sandbox` goes off. It may be out of date: the sandbox gone, used, or with a later step.
@@ -116,6 +135,8 @@ extension Engine {
             if record.stepAt != .max { setTimer(of: sandbox) }
             return
         }
+        // What others are being forked from stays as it is; the policy is asked when that is over.
+        if cluster.donors.isForking(sandbox) { return }
         let target = cluster.details[sandbox].stepTarget
         if target == SandboxDetails.evict {
             // A base sandbox that others depend on stays; the policy may think again.
@@ -145,6 +166,7 @@ extension Engine {
             cluster.idleInState[Int(record.state)].subtract(1, at: clock)
             cluster.removeImage(of: sandbox, at: clock)
             leaveSharing(sandbox)
+            if cluster.traits[Int(record.state)].forks { cluster.donors.remove(sandbox, unit: unit) }
         }
         cluster.units[unit].idle -= 1
         cluster.idleCount -= 1

@@ -105,7 +105,10 @@ extension Engine {
 
     /// Whether something must be put right when a job ends, so that its end must be an event.
     private func needsEnd(_ job: Job) -> Bool {
-        if case .move = job.purpose { return true }
+        switch job.purpose {
+        case .move, .leave: return true
+        case .start, .load, .execution, .donation: break
+        }
         if case .load(then: let state) = job.purpose, state != 0 { return true }
         return job.transient > 0 || job.gates > 0 || releasesImage(job) || tracksJobs
     }
@@ -128,18 +131,27 @@ extension Engine {
         }
     }
 
-    /// The job reads the base pages that its sandbox's patches refer to.
+    /// The job reads the base pages that its sandbox's patches refer to; a fork reads all pages of its donor.
     /// - Returns: whether it has to wait for that.
     private mutating func read(_ place: Int, stage: Int, node: Int) -> Bool {
-        let image = cluster.details[Int(jobs[place].sandbox)].image
-        guard image != .max, !cluster.images[image].references.isEmpty else { return false }
-        let reads = cluster.images[image].references.map { Fabric.Read(node: $0.node, pages: $0.pages) }
+        let reads = reads(of: jobs[place])
+        if reads.isEmpty { return false }
         jobs[place].stage = UInt32(stage + 1)
         jobs[place].stageBegin = clock
         jobs[place].wait = .fabric
         fabric.begin(place, reader: node, reads: reads, now: clock)
         setFabricTimer()
         return true
+    }
+
+    private func reads(of job: Job) -> [Fabric.Read] {
+        if job.donor != .max {
+            let pages = UInt32(clamping: amounts(of: Int(job.sandbox)).pages)
+            return pages == 0 ? [] : [Fabric.Read(node: cluster.sandboxes[Int(job.donor)].node, pages: pages)]
+        }
+        let image = cluster.details[Int(job.sandbox)].image
+        if image == .max { return [] }
+        return cluster.images[image].references.map { Fabric.Read(node: $0.node, pages: $0.pages) }
     }
 
     /// Makes sure that an event comes no later than when the network is to be looked at.
@@ -166,6 +178,8 @@ extension Engine {
     mutating func stageBegins(job place: Int) {
         if jobs[place].wait == .abandoned {
             _ = jobs.remove(place)
+        } else if jobs[place].purpose == .donation {
+            forkEnds(of: Int(jobs.remove(place).donor))
         } else {
             advance(job: place)
         }
@@ -190,9 +204,11 @@ extension Engine {
         case .load(then: let state):
             cluster.details[sandbox].stateAfterLoad = state
             willBeReady(sandbox, at: time)
-        case .move(to: let state): entered(state, sandbox, since: job.begin, isAgain: job.onPrewarmed)
-        case .execution: preconditionFailure("an execution has no stages")
+        case .move(to: let state): entered(state, sandbox, isAgain: job.onPrewarmed)
+        case .leave(for: let state): left(for: state, sandbox)
+        case .execution, .donation: preconditionFailure("it has no stages")
         }
+        if job.donor != .max { hold(donor: Int(job.donor), until: time) }
     }
 
     /// Gives back what a job holds: memory for buffers, and its gates, through which others come then.
@@ -200,7 +216,7 @@ extension Engine {
         let node = Int(cluster.sandboxes[Int(job.sandbox)].node)
         if job.transient > 0 {
             cluster.ledger.release(job.transient, of: node, from: .transient, at: clock)
-            cluster.roomGrew(of: node)
+            cluster.foundRoom(on: node)
         }
         let gates = starts.paths[Int(job.path)].gates
         for number in 0..<Int(job.gates) {

@@ -8,8 +8,10 @@ extension Engine {
         let traits = cluster.traits[Int(state)]
         let detail = cluster.details[sandbox]
         let isAgain = detail.image != .max && detail.imageState == state
-        if state == cluster.sandboxes[sandbox].state || cluster.isProtected(sandbox) {
-            return refuse(state, sandbox)
+        let old = Int(cluster.sandboxes[sandbox].state)
+        if Int(state) == old || cluster.isProtected(sandbox) { return refuse(state, sandbox) }
+        if cluster.traits[old].isAway, !starts.paths[starts.states[old].restore].isEmpty {
+            return leave(for: state, sandbox)
         }
         var image: StoredImage?
         if traits.hasImage, !isAgain {
@@ -17,22 +19,26 @@ extension Engine {
             if image == nil { return refuse(state, sandbox) }
         }
         let path = isAgain ? starts.states[Int(state)].reentry : starts.states[Int(state)].entry
-        guard hasMemory(toEnter: state, sandbox, image: image, path: path) else {
+        let need = memoryNeeded(toEnter: state, sandbox, image: image, path: path)
+        guard cluster.ledger.spare(of: Int(cluster.sandboxes[sandbox].node)) >= need else {
             return refuse(state, sandbox)
         }
         leaveIdleState(sandbox, to: .loading, toward: state)
         leaveSharing(sandbox)
         cluster.sandboxes[sandbox].phase = .moving
         cluster.setState(of: sandbox, to: state)
+        move(sandbox, to: state, image: image, isAgain: isAgain, path: path)
+    }
+
+    /// Takes `sandbox`, which is on the way into `state` and has the memory, down `path`; `image` is what it puts away.
+    mutating func move(_ sandbox: Int, to state: UInt8, image: StoredImage?, isAgain: Bool, path: Int) {
         if !isAgain { cluster.removeImage(of: sandbox, at: clock) }
         if let image {
             cluster.addImage(image, to: sandbox, for: state, at: clock)
             mechanism.stored(
                 image, state: Int(state), unit: cluster.sandboxes[sandbox].unit, isCounted: isMeasuring)
         }
-        if starts.paths[path].isEmpty {
-            return entered(state, sandbox, since: clock, isAgain: isAgain)
-        }
+        if starts.paths[path].isEmpty { return entered(state, sandbox, isAgain: isAgain) }
         let unit = cluster.sandboxes[sandbox].unit
         let none = Call(id: 0, arrivedAt: 0, execution: 0, function: 0, unit: unit)
         beginJob(
@@ -42,12 +48,12 @@ extension Engine {
     }
 
     /// Moves draw from positions of their own, by sandbox and time.
-    private func moveDraw(of sandbox: Int) -> UInt64 {
+    func moveDraw(of sandbox: Int) -> UInt64 {
         1 << 59 | (cluster.details[sandbox].serial &+ clock & 0xFFFF_FFFF)
     }
 
     /// What `sandbox` would put away; nil when nobody knows.
-    private mutating func storedImage(of sandbox: Int, in state: UInt8) -> StoredImage? {
+    mutating func storedImage(of sandbox: Int, in state: UInt8) -> StoredImage? {
         let unit = Int(cluster.sandboxes[sandbox].unit)
         let node = Int(cluster.sandboxes[sandbox].node)
         let amounts = amounts(ofUnit: unit)
@@ -66,13 +72,9 @@ extension Engine {
         }
     }
 
-    /// Whether the node of `sandbox` has the memory that it takes to enter `state`.
-    private func hasMemory(
-        toEnter state: UInt8, _ sandbox: Int, image: StoredImage?, path: Int
-    ) -> Bool {
-        let record = cluster.sandboxes[sandbox]
-        let unit = Int(record.unit)
-        let node = Int(record.node)
+    /// Bytes of its node that `sandbox` takes on the way into `state`, beyond what it holds now.
+    func memoryNeeded(toEnter state: UInt8, _ sandbox: Int, image: StoredImage?, path: Int) -> UInt64 {
+        let unit = Int(cluster.sandboxes[sandbox].unit)
         let now = cluster.resident(sandbox)
         let most = cluster.heldOnTheWay[unit * cluster.idleStateCount + Int(state)]
         var need = most > now ? most - now : 0
@@ -81,11 +83,11 @@ extension Engine {
         }
         var amounts = amounts(of: sandbox)
         if let image { amounts.patchedPages = image.patchedPages }
-        return cluster.ledger.spare(of: node) >= need + starts.paths[path].transient.bytes(for: amounts)
+        return need + starts.paths[path].transient.bytes(for: amounts)
     }
 
     /// A move cannot be made: the policy says what to do instead.
-    private mutating func refuse(_ state: UInt8, _ sandbox: Int) {
+    mutating func refuse(_ state: UInt8, _ sandbox: Int) {
         mechanism.states[Int(state)].refused += isMeasuring ? 1 : 0
         let unit = Int(cluster.sandboxes[sandbox].unit)
         let step = policies.idle.refused(
@@ -96,7 +98,7 @@ extension Engine {
 
     /// An idle sandbox is no longer idle: it is off the lists, and what it keeps in place is held for `purpose`. On the
     /// way into `state` (purpose `loading`) it holds all that it needs now and all that it will need.
-    private mutating func leaveIdleState(
+    mutating func leaveIdleState(
         _ sandbox: Int, to purpose: MemoryPurpose, toward state: UInt8 = 0
     ) {
         let record = cluster.sandboxes[sandbox]
@@ -104,6 +106,7 @@ extension Engine {
         let node = Int(record.node)
         cluster.unlist(sandbox)
         cluster.uncountEvictable(sandbox)
+        if cluster.traits[Int(record.state)].forks { cluster.donors.remove(sandbox, unit: unit) }
         cluster.units[unit].idle -= 1
         cluster.idleCount -= 1
         if cluster.idleStateCount > 1 { cluster.idleInState[Int(record.state)].subtract(1, at: clock) }
@@ -118,6 +121,7 @@ extension Engine {
                 cluster.ledger.take(most - resident, of: node, for: .loading, at: clock)
             } else if most < resident {
                 cluster.ledger.release(resident - most, of: node, from: .loading, at: clock)
+                cluster.foundRoom(on: node)
             }
             cluster.closeWaste(resident, of: sandbox, at: clock)
             cluster.openWaste(most, of: sandbox, at: clock)
@@ -125,7 +129,7 @@ extension Engine {
     }
 
     /// A sandbox has moved into `state`.
-    mutating func entered(_ state: UInt8, _ sandbox: Int, since begin: UInt64, isAgain: Bool) {
+    mutating func entered(_ state: UInt8, _ sandbox: Int, isAgain: Bool) {
         let record = cluster.sandboxes[sandbox]
         let unit = Int(record.unit)
         let node = Int(record.node)
@@ -146,13 +150,17 @@ extension Engine {
         cluster.idleCount += 1
         cluster.idleInState[Int(state)].add(1, at: clock)
         cluster.list(sandbox)
+        if cluster.traits[Int(state)].forks {
+            cluster.donors.add(sandbox, unit: unit, node: record.node)
+        }
         cluster.countEvictable(sandbox)
-        cluster.roomGrew(of: node)
+        // A call that waits may take the sandbox, and the one that waits the longest what the way in gives back.
+        cluster.foundRoom(on: node)
         let place = unit * cluster.idleStateCount + Int(state)
         cluster.heldAfterEntry[place].bytes += resident + cluster.imageBytes(of: sandbox)
         cluster.heldAfterEntry[place].count += 1
         mechanism.entered(
-            Int(state), again: isAgain, after: clock - begin, before: cluster.units[unit].memory,
+            Int(state), again: isAgain, after: clock - record.since, before: cluster.units[unit].memory,
             held: resident + cluster.imageBytes(of: sandbox),
             isCounted: isMeasuring)
         recorder.sandbox(
@@ -188,55 +196,58 @@ extension Engine {
         }
     }
 
-    /// What a sandbox that is idle in a state other than warm needs to become ready, beside what it holds: for itself, and
-    /// with the buffers of its path.
-    private func memory(toRestore sandbox: Int) -> (extra: UInt64, wanted: UInt64) {
-        let record = cluster.sandboxes[sandbox]
-        let traits = cluster.traits[Int(record.state)]
-        let resident = cluster.resident(sandbox)
-        let needed = traits.isResumed ? resident : cluster.units[Int(record.unit)].memory
-        let extra = needed > resident ? needed - resident : 0
-        let path = starts.states[Int(record.state)].restore
-        return (extra, extra + transientMemory(of: sandbox, path: path))
+    /// What a restore of an idle sandbox takes.
+    struct WayBack {
+        /// By index into the run's paths.
+        var path: Int
+        /// Bytes that it keeps in place, and that it keeps once it is restored.
+        var resident: UInt64
+        var needed: UInt64
+        /// Bytes that must be free on its node.
+        var wanted: UInt64
     }
 
-    /// Whether a sandbox that is idle in a state other than warm has or can be given the memory to become ready.
-    func canRestore(_ sandbox: Int) -> Bool {
-        let node = Int(cluster.sandboxes[sandbox].node)
-        let wanted = memory(toRestore: sandbox).wanted
-        if cluster.ledger.spare(of: node) >= wanted { return true }
-        // Its own bytes can be evicted too, but not for itself.
-        let own =
-            cluster.isProtected(sandbox)
-            ? 0 : cluster.resident(sandbox) + cluster.evictableImage(of: sandbox)
-        return reclaimer != nil && cluster.roomBeyondLimit(of: node) - own >= wanted
-    }
-
-    /// Starts `call` on a sandbox that is idle in a state other than warm, and can be restored.
-    mutating func restore(_ sandbox: Int, for call: Call) {
+    /// What the restore of an idle `sandbox` takes; nil when the memory for it cannot be had.
+    func wayBack(of sandbox: Int) -> WayBack? {
         let record = cluster.sandboxes[sandbox]
-        let state = Int(record.state)
-        let traits = cluster.traits[state]
-        let unit = Int(record.unit)
         let node = Int(record.node)
-        let path = starts.states[state].restore
+        let path = starts.states[Int(record.state)].restore
         let resident = cluster.resident(sandbox)
-        let (extra, wanted) = memory(toRestore: sandbox)
+        let isResumed = cluster.traits[Int(record.state)].isResumed
+        let needed = isResumed ? resident : cluster.units[Int(record.unit)].memory
+        let wanted = (needed > resident ? needed - resident : 0) + transientMemory(of: sandbox, path: path)
+        if cluster.ledger.spare(of: node) < wanted {
+            // Its own bytes can be evicted too, but not for itself.
+            let own = cluster.isProtected(sandbox) ? 0 : resident + cluster.evictableImage(of: sandbox)
+            guard reclaimer != nil, cluster.roomBeyondLimit(of: node) - own >= wanted else { return nil }
+        }
+        return WayBack(path: path, resident: resident, needed: needed, wanted: wanted)
+    }
+
+    /// Starts `call` on a sandbox that is idle in a state other than warm.
+    /// - Returns: whether the memory for it could be had.
+    mutating func restore(_ sandbox: Int, for call: Call) -> Bool {
+        guard let way = wayBack(of: sandbox) else { return false }
+        let record = cluster.sandboxes[sandbox]
+        let isResumed = cluster.traits[Int(record.state)].isResumed
+        let node = Int(record.node)
         leaveIdleState(sandbox, to: .running)
         cluster.sandboxes[sandbox].phase = .starting
-        if !traits.isResumed {
+        if !isResumed {
             leaveSharing(sandbox)
             cluster.setState(of: sandbox, to: 0)
         }
         occupy(sandbox)
-        if cluster.ledger.spare(of: node) < wanted { makeRoom(for: wanted, on: node, beyondLimit: true) }
-        if extra > 0 {
-            cluster.ledger.take(extra, of: node, for: .running, at: clock)
-        } else if !traits.isResumed, resident > cluster.units[unit].memory {
-            cluster.ledger.release(
-                resident - cluster.units[unit].memory, of: node, from: .running, at: clock)
+        if cluster.ledger.spare(of: node) < way.wanted {
+            makeRoom(for: way.wanted, on: node, beyondLimit: true)
         }
-        let kind: StartKind = traits.isResumed ? .warm : .restored(record.state)
-        begin(call, on: sandbox, path: path, as: kind)
+        if way.needed > way.resident {
+            cluster.ledger.take(way.needed - way.resident, of: node, for: .running, at: clock)
+        } else if way.resident > way.needed {
+            cluster.ledger.release(way.resident - way.needed, of: node, from: .running, at: clock)
+            cluster.foundRoom(on: node)
+        }
+        begin(call, on: sandbox, path: way.path, as: isResumed ? .warm : .restored(record.state))
+        return true
     }
 }

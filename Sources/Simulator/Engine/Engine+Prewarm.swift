@@ -24,7 +24,7 @@ extension Engine {
         guard cluster.unitDetails[unit].prewarmAt == clock else { return }
         cluster.unitDetails[unit].prewarmAt = .max
         let counts: UInt64 = clock >= recorder.countedFrom ? 1 : 0
-        if cluster.units[unit].idle > 0 || cluster.unitDetails[unit].loading != .max {
+        if idleForRequests(of: unit) > 0 || cluster.unitDetails[unit].loading != .max {
             recorder.prewarms.unneeded += counts
             return
         }
@@ -48,10 +48,12 @@ extension Engine {
         cluster.openWaste(of: sandbox, at: clock)
         recorder.sandbox(serial: serial, node: UInt32(node), at: clock, event: 2)
         let none = Call(id: 0, arrivedAt: 0, execution: 0, function: 0, unit: UInt32(unit))
+        let start = newStart(of: unit, on: node)
         // Loads draw from the upper half of the positions, by sandbox; calls from the lower, by call.
         beginJob(
             Job(
-                call: none, sandbox: UInt32(sandbox), purpose: .load(then: state), kind: .cold,
-                onPrewarmed: true, path: cluster.unitDetails[unit].coldPath, draw: 1 << 58 | serial))
+                call: none, sandbox: UInt32(sandbox), donor: start.donor.map { UInt32($0) } ?? .max,
+                purpose: .load(then: state), kind: .cold, onPrewarmed: true, path: UInt32(start.path),
+                draw: 1 << 58 | serial))
     }
 }

@@ -37,6 +37,7 @@ extension Engine {
         checkWaste()
         checkUnits()
         checkStates()
+        checkDonors()
         checkAvailable()
         checkClaimable()
         checkReclaimHeaps()
@@ -163,7 +164,9 @@ extension Engine {
         }
         for sandbox in 0..<cluster.sandboxes.count {
             let record = cluster.sandboxes[sandbox]
-            let isAvailable = record.phase == .ready && record.running < concurrency
+            let isAvailable =
+                record.phase == .ready && record.running < concurrency
+                && !cluster.donors.isForking(sandbox)
             precondition(listed[sandbox] == (isAvailable ? 1 : 0), "a sandbox is listed wrongly as available")
             precondition(
                 record.state == 0 || record.running == 0 || cluster.traits[Int(record.state)].isResumed,

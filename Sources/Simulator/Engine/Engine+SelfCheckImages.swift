@@ -72,4 +72,27 @@ extension Engine {
                 cluster.bases.references(to: sandbox) == references[sandbox], "references are miscounted")
         }
     }
+
+    /// Checks which sandboxes can be forked, and how many forks of each are under way.
+    func checkDonors() {
+        var forks = [Int](repeating: 0, count: cluster.sandboxes.count)
+        for place in jobs.places where jobs[place].wait != .abandoned && jobs[place].donor != .max {
+            forks[Int(jobs[place].donor)] += 1
+        }
+        var isDonor = [Bool](repeating: false, count: cluster.sandboxes.count)
+        for unit in 0..<cluster.units.count where cluster.donors.isNeeded {
+            for donor in cluster.donors.donors(of: unit) {
+                precondition(Int(cluster.sandboxes[donor].unit) == unit, "a donor is in another's list")
+                isDonor[donor] = true
+            }
+        }
+        for sandbox in forks.indices {
+            let record = cluster.sandboxes[sandbox]
+            let isIdle = record.phase == .ready && record.running == 0
+            let can = isIdle && cluster.traits[Int(record.state)].forks
+            precondition(isDonor[sandbox] == can, "a sandbox is listed wrongly as a donor")
+            precondition(cluster.donors.forks(of: sandbox) == forks[sandbox], "forks are miscounted")
+            precondition(can || forks[sandbox] == 0, "a sandbox is forked that is not idle")
+        }
+    }
 }

@@ -39,10 +39,7 @@ extension Engine {
                 startBeside(sandbox, call)
                 return true
             }
-            if canRestore(sandbox) {
-                restore(sandbox, for: call)
-                return true
-            }
+            if restore(sandbox, for: call) { return true }
         }
         return false
     }
@@ -126,9 +123,12 @@ extension Engine {
     }
 
     /// Evicts idle sandboxes of `node` in the reclaimer's order until `need` bytes are free: below the node's limit, or
-    /// `beyondLimit` for a sandbox that is there already. There must be enough.
+    /// `beyondLimit` for a sandbox that is there already. There must be enough. By priority even for who chooses victims:
+    /// it names some anywhere for a sandbox that may be built anywhere, and this is for a restore, which has its node.
     mutating func makeRoom(for need: UInt64, on node: Int, beyondLimit: Bool = false) {
         guard let reclaimer else { preconditionFailure("no reclaimer to make room") }
+        // More may be free then than is needed here, and with chosen victims a call that waits counts free memory only.
+        if reclaimer.choosesVictims { cluster.hasNewRoom = true }
         var busy: [Int] = []
         while (beyondLimit ? cluster.ledger.spare(of: node) : cluster.ledger.free(of: node)) < need {
             guard let first = cluster.reclaimHeaps[node].first else {
@@ -164,8 +164,8 @@ extension Engine {
         let sandbox = cluster.create(unit: unit, node: node, for: .running, at: clock)
         recorder.sandbox(serial: cluster.details[sandbox].serial, node: UInt32(node), at: clock, event: 0)
         occupy(sandbox)
-        let path = Int(cluster.unitDetails[unit].coldPath)
-        begin(call, on: sandbox, path: path, as: .cold)
+        let start = newStart(of: unit, on: node)
+        begin(call, on: sandbox, path: start.path, as: start.kind, donor: start.donor)
     }
 
     /// Counts `sandbox`, which is starting, as used by one more call.
@@ -179,10 +179,13 @@ extension Engine {
     }
 
     /// Takes `sandbox` down the stages of `path` and lets `call` execute on it.
-    mutating func begin(_ call: Call, on sandbox: Int, path: Int, as kind: StartKind) {
-        let job = Job(
+    mutating func begin(
+        _ call: Call, on sandbox: Int, path: Int, as kind: StartKind, donor: Int? = nil
+    ) {
+        var job = Job(
             call: call, sandbox: UInt32(sandbox), purpose: .start, kind: kind, onPrewarmed: false,
             path: UInt32(path), draw: call.id)
+        if let donor { job.donor = UInt32(donor) }
         if starts.paths[path].isEventful || releasesImage(job) || tracksJobs {
             underWay += 1
             beginJob(job)
@@ -195,6 +198,7 @@ extension Engine {
         willBeReady(sandbox, at: ready)
         noteRestore(call, kind, at: ready)
         execute(call, on: sandbox, at: ready, as: kind, onPrewarmed: false)
+        if let donor { hold(donor: donor, until: ready) }
     }
 
     /// Tells of a start from another idle state than `warm`, whose call begins to execute at `time`.

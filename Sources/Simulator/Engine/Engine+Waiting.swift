@@ -53,7 +53,7 @@ extension Engine {
             let place = Int(cluster.units[unit].waiting)
             let wasFirst = waiting.firstForMemory == place
             if current.state != 0, current.running == 0 {
-                guard restoreWaiting(sandbox, place) else {
+                guard canBeTaken(sandbox), restoreWaiting(sandbox, place) else {
                     serveBusyWaiters(of: unit)
                     break
                 }
@@ -99,11 +99,11 @@ extension Engine {
     /// A call that waits takes a sandbox that is idle in another state than `warm`.
     /// - Returns: whether the memory for it could be had.
     private mutating func restoreWaiting(_ sandbox: Int, _ place: Int) -> Bool {
-        guard canRestore(sandbox) else { return false }
+        guard wayBack(of: sandbox) != nil else { return false }
+        // It is out of the queue first: a restore that takes no time gives memory back at once, to calls that wait.
         let waited = waiting.remove(place, from: &cluster)
         recorder.waitEnded(after: clock - waited.since, arrivedAt: waited.call.arrivedAt)
-        restore(sandbox, for: waited.call)
-        return true
+        return restore(sandbox, for: waited.call)
     }
 
     /// Memory of `node` has become free, or can be freed: the call at the head of the queue for memory takes it. Those

@@ -11,7 +11,7 @@ public protocol IdlePolicy: AnyObject {
     func constantKeepAlive(of unit: UnitView) -> SimDuration?
 
     /// The next step of an idle sandbox. Asked when it becomes idle (after an execution, or when a load ahead of need
-    /// is done) and again whenever a step was carried out.
+    /// is done), again whenever a step was carried out, and when the last fork from it that was under way is over.
     func nextStep(of sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep
 
     /// The same with the cluster to look at. Default: `nextStep` without it.
@@ -45,6 +45,9 @@ public protocol IdlePolicy: AnyObject {
 }
 
 /// What to do with an idle sandbox, and when.
+///
+/// Steps may be due at once. Of those that follow each other in one instant a sandbox takes `mostAtOnce`; the next waits
+/// for `pause`, whatever the policy says.
 public enum IdleStep: Hashable, Sendable {
     /// Nothing, until it is used or memory runs short.
     case stay
@@ -54,6 +57,11 @@ public enum IdleStep: Hashable, Sendable {
     case evict(after: SimDuration)
     /// Move it to another idle state once it has stayed this long from now.
     case enter(IdleStateID, after: SimDuration)
+
+    /// More steps than the longest way down through all idle states takes, with a question before each.
+    static var mostAtOnce: UInt8 { 64 }
+    /// How long a sandbox stays as it is after so many.
+    static var pause: SimDuration { .seconds(1) }
 }
 
 extension IdlePolicy {

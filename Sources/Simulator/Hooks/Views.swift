@@ -14,8 +14,8 @@ public struct SandboxView: Sendable {
     public var createdAt: SimTime
     /// When it became idle, or entered its idle state.
     public var since: SimTime
-    /// When its last execution ended; for one that is running, when that is known to end. Equal to the time it was
-    /// ready while it has not run yet.
+    /// When its last execution ended, or the last fork from it; for one that is running, when that is known to end.
+    /// Equal to the time it was ready while it has not been used yet.
     public var lastUsed: SimTime
     /// How many invocations it has taken.
     public var uses: UInt32

@@ -102,6 +102,7 @@ extension PolicyCatalog {
             FixedKeepAlive.entry, NoKeepAlive.entry, KeepForever.entry, HybridHistogram.entry,
             ClairvoyantKeep.entry,
             ClairvoyantPrewarm.entry, Medes.entry, MedesAdaptive.entry, IdleThenStates.entry,
+            KeepDonors.entry,
         ],
         placement: [LeastLoaded.entry, RoundRobin.entry, Locality.entry, PowerOfTwo.entry],
         reclaim: [LeastRecentlyUsed.entry, GreedyDual.entry, MedesEviction.entry, NoReclaim.entry]

@@ -2,10 +2,10 @@ import Files
 import HardwareCosts
 
 extension Scenario {
-    /// Every path of the scenario: cold starts, and the ways into and out of idle states.
+    /// Every path of the scenario: cold starts, and the ways into, out of and from idle states.
     package var allPaths: [StartPath] {
         [start.cold] + (start.byRuntime + start.byName).map(\.path)
-            + idleStates.flatMap { [$0.restore, $0.entry] + ($0.reentry.map { [$0] } ?? []) }
+            + idleStates.flatMap { [$0.restore, $0.entry] + [$0.reentry, $0.forks].compactMap { $0 } }
     }
 
     /// The primitives that the scenario's stages name, and those of the network where base pages are read, each once, in

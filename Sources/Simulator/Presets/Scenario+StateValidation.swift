@@ -53,6 +53,11 @@ extension Scenario {
                 state.overhead <= Scenario.largestMemory,
                 "the idle state '\(state.name)' holds more than 1 EiB besides", "give less")
             try validateImage(of: state)
+            try Scenario.require(
+                state.taken != .never || state.forks != nil,
+                "sandboxes in the idle state '\(state.name)' are of no use: requests never take them, and none is"
+                    + " forked from them",
+                "say how others are forked from them (forks), or let requests take them (taken: in-order)")
         }
     }
 
@@ -137,9 +142,9 @@ extension Scenario {
             "put the warm state first")
         try Scenario.require(
             warm.image == nil && !warm.keepsImage && warm.overhead == .zero && !warm.isResumed
-                && !warm.isTakenFirst,
+                && warm.taken == .inOrder && warm.forks == nil,
             "the first idle state, '\(warm.name)', puts something away or is no plain warm state",
-            "put the warm state first, without image, overhead, resumption or precedence")
+            "put the warm state first, without image, overhead, resumption, precedence or forks")
         try Scenario.require(
             !warm.restore.stages.contains { $0.resource != nil },
             "a start on a warm sandbox cannot hold a resource", "leave out the resource of its stages")
@@ -161,6 +166,12 @@ extension Scenario {
             try Scenario.require(
                 path.transient == TransientMemory(), "the cold start '\(path.name)' takes memory for buffers",
                 "leave it out: a sandbox that starts cold holds all of its memory from the beginning")
+        }
+        for state in idleStates {
+            try Scenario.require(
+                state.forks.map { $0.transient == TransientMemory() } ?? true,
+                "a fork from the idle state '\(state.name)' takes memory for buffers",
+                "leave it out: a sandbox that is forked holds all of its memory from the beginning")
         }
     }
 

@@ -25,6 +25,9 @@ public enum StatePreset: String, Hashable, Sendable, CaseIterable {
     case snapshot
     /// A checkpoint on the node's disk: nothing in memory.
     case disk
+    /// A sandbox that takes no requests: others of its unit are forked from it on any node (MITOSIS, OSDI'23). Becoming one
+    /// costs nothing here; MITOSIS writes a descriptor of the page table, for which no cost is known.
+    case seed
 
     /// The names of the resources that the states' stages hold.
     ///
@@ -70,6 +73,7 @@ public enum StatePreset: String, Hashable, Sendable, CaseIterable {
         case .merged: return merged(stages)
         case .snapshot: return snapshot(stages)
         case .disk: return disk(stages)
+        case .seed: return seed(stages)
         }
     }
 
@@ -87,7 +91,7 @@ extension StatePreset {
             entry: StartPath(
                 name: name, stages: [stages.checkpoint] + stages.fingerprint + [stages.register],
                 transient: TransientMemory(perImageByte: 1)),
-            image: .reference(stages.settings.protection), isResumed: true, isTakenFirst: true)
+            image: .reference(stages.settings.protection), isResumed: true, taken: .first)
     }
 
     /// Medes' order (its released code): dump, fingerprints, base addresses, reads, patches, paused restore. A restore
@@ -155,6 +159,13 @@ extension StatePreset {
             name: name, placements: IdleState.away(.absent),
             restore: path([Stage(.restore, .cost(.restoreSnapshot, of: .footprint))]),
             entry: path([stages.checkpoint]), image: .whole)
+    }
+
+    private func seed(_ stages: PresetStages) -> IdleState {
+        IdleState(
+            name: name, restore: path([Stage(.restore, stages.settings.warmStart)]), taken: .never,
+            forks: StartPath(
+                name: "fork \(name)", stages: [Stage(.restore, .cost(.remoteFork, of: .footprint))]))
     }
 
     /// What was written to disk once stays there.

@@ -9,7 +9,8 @@ public enum CostedStart: String, Hashable, Sendable, CaseIterable {
     case catalyzer
     /// From a snapshot on the node's disk, one at a time.
     case disk
-    /// A fork of a sandbox of another node over RDMA (MITOSIS, OSDI'23). The parent's memory counts nowhere.
+    /// A fork of a sandbox of another node over RDMA (MITOSIS, OSDI'23), with no parent: a bound. A parent is always there
+    /// and its memory counts nowhere; with parents that are made, kept and lost, see the idle state `seed`.
     case remoteFork = "remote-fork"
 
     /// The path, counted as a cold start.

@@ -51,9 +51,10 @@ extension ClusterState {
         return images[place].bytes + (isReference ? 0 : images[place].metadata)
     }
 
-    /// Whether `sandbox` is a base sandbox that may not go.
+    /// Whether `sandbox` may not go: it is a base sandbox that others need, or others are being forked from it.
     func isProtected(_ sandbox: Int) -> Bool {
-        switch traits[Int(sandboxes[sandbox].state)].protection {
+        if donors.isForking(sandbox) { return true }
+        return switch traits[Int(sandboxes[sandbox].state)].protection {
         case nil: false
         case .always: true
         case .whileReferenced: bases.references(to: sandbox) > 0
@@ -84,15 +85,39 @@ extension ClusterState {
 
     /// One more, or one fewer, sandbox depends on the base sandbox `base`; its protection may change.
     private mutating func changeReferences(to base: Int, by change: Int, at now: UInt64) {
-        let isIdle = sandboxes[base].phase == .ready && sandboxes[base].running == 0
-        let before = isIdle ? idlePurpose(of: base) : .running
-        if isIdle { uncountEvictable(base) }
+        let before = protectionWillChange(of: base)
         bases.reference(base, by: change)
-        if isIdle { countEvictable(base) }
-        let after = isIdle ? idlePurpose(of: base) : .running
+        protectionChanged(of: base, before: before, at: now)
+    }
+
+    /// One more fork of `donor`, which is idle, begins, or one ends. While there is any it takes no requests.
+    /// - Returns: whether that was the last that was under way.
+    mutating func changeForks(of donor: Int, by change: Int, at now: UInt64) -> Bool {
+        let before = protectionWillChange(of: donor)
+        if !donors.isForking(donor) { unlist(donor) }
+        donors.changeForks(of: donor, by: change)
+        let isLast = !donors.isForking(donor)
+        if isLast { list(donor) }
+        protectionChanged(of: donor, before: before, at: now)
+        return isLast
+    }
+
+    /// To be called before the protection of `sandbox` may change.
+    /// - Returns: what the memory of a sandbox that is idle is held for now; nil for others, which no eviction threatens.
+    private mutating func protectionWillChange(of sandbox: Int) -> MemoryPurpose? {
+        guard sandboxes[sandbox].phase == .ready, sandboxes[sandbox].running == 0 else { return nil }
+        uncountEvictable(sandbox)
+        return idlePurpose(of: sandbox)
+    }
+
+    /// To be called after it may have changed.
+    private mutating func protectionChanged(of sandbox: Int, before: MemoryPurpose?, at now: UInt64) {
+        guard let before else { return }
+        countEvictable(sandbox)
+        let after = idlePurpose(of: sandbox)
         if before != after {
-            let node = Int(sandboxes[base].node)
-            ledger.move(resident(base), of: node, from: before, to: after, at: now)
+            let node = Int(sandboxes[sandbox].node)
+            ledger.move(resident(sandbox), of: node, from: before, to: after, at: now)
             foundRoom(on: node)
         }
     }
@@ -143,8 +168,8 @@ extension ClusterState {
         return record.phase == .ready && record.running == 0 && !isProtected(sandbox.index)
     }
 
-    /// The idle sandboxes of `unit` in `state` that can take a request, in the order of reuse for `mostRecent`; for the
-    /// other orders in one that stays the same from run to run.
+    /// The idle sandboxes of `unit` in `state`, but for those that others are being forked from, in the order of reuse
+    /// for `mostRecent`; for the other orders in one that stays the same from run to run.
     public func idleSandboxes(of unit: UnitID, in state: IdleStateID) -> [SandboxView] {
         var found: [SandboxView] = []
         let place = unit.index * idleStateCount + state.index

@@ -42,9 +42,11 @@ public struct ClusterState: ~Copyable {
 
     /// What there is to know of each idle state.
     let traits: [StateTraits]
+    /// Sandboxes that others are forked from.
+    var donors: Donors
     /// Whether an idle sandbox in another state than `warm` may be taken before a warm one.
     let looksBeyondWarm: Bool
-    /// Idle states in the order in which a request looks for a sandbox.
+    /// Idle states in the order in which a request looks for a sandbox; those that are never taken are left out.
     let lookUpOrder: [Int]
     /// Bytes a sandbox of unit u keeps in place when it is idle in state s, by u * states + s; its image comes on top.
     var residentInState: Slab<UInt64>
@@ -106,8 +108,9 @@ public struct ClusterState: ~Copyable {
         resources = SerialResources(starts.resources, nodes: nodes.count)
         gates = Gates(starts.gates, nodes: nodes.count)
         lookUpOrder =
-            traits.indices.filter { traits[$0].isTakenFirst }
-            + traits.indices.filter { !traits[$0].isTakenFirst }
+            traits.indices.filter { traits[$0].taken == .first }
+            + traits.indices.filter { traits[$0].taken == .inOrder }
+        donors = Donors(units: traits.contains { $0.forks } ? unitMemory.count : 0)
         looksBeyondWarm = lookUpOrder[0] != 0
         self.traits = traits
         residentInState = Slab(resident)

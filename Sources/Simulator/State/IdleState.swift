@@ -26,8 +26,21 @@ public struct IdleState: Hashable, Sendable {
     public var overhead: Bytes
     /// Whether a sandbox that was used from this state comes back to it rather than to `warm`.
     public var isResumed: Bool
-    /// Whether a request takes a sandbox in this state before a warm one.
-    public var isTakenFirst: Bool
+    /// When a request takes a sandbox in this state.
+    public var taken: Taken
+    /// How a new sandbox of the same unit is started, on any node, from a sandbox that is idle in this state, its donor:
+    /// instead of cold. The new sandbox holds all of its memory from the beginning. Nil: it cannot be.
+    public var forks: StartPath?
+
+    /// When requests take sandboxes that are idle in a state.
+    public enum Taken: String, Hashable, Sendable, CaseIterable {
+        /// Before warm ones.
+        case first
+        /// After warm ones, in the order of the scenario's states.
+        case inOrder = "in-order"
+        /// Never: such a sandbox is there only so that others are forked from it.
+        case never
+    }
 
     /// Where one layer is in an idle state.
     public struct Placement: Hashable, Sendable {
@@ -51,8 +64,7 @@ public struct IdleState: Hashable, Sendable {
         name: String, placements: [Placement] = [], restore: StartPath,
         entry: StartPath = StartPath(name: "", stages: []), reentry: StartPath? = nil,
         image: ImageStorage? = nil, keepsImage: Bool = false, overhead: Bytes = .zero,
-        isResumed: Bool = false,
-        isTakenFirst: Bool = false
+        isResumed: Bool = false, taken: Taken = .inOrder, forks: StartPath? = nil
     ) {
         self.name = name
         self.placements = placements
@@ -63,7 +75,8 @@ public struct IdleState: Hashable, Sendable {
         self.keepsImage = keepsImage
         self.overhead = overhead
         self.isResumed = isResumed
-        self.isTakenFirst = isTakenFirst
+        self.taken = taken
+        self.forks = forks
     }
 
     /// The part of a sandbox's memory that stays on the node, for a sandbox made of `layers`.

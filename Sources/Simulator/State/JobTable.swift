@@ -10,8 +10,12 @@ struct Job: BitwiseCopyable {
         case load(then: UInt8)
         /// A sandbox moves into an idle state.
         case move(to: UInt8)
+        /// A sandbox leaves an idle state, as the first part of a move into another one.
+        case leave(for: UInt8)
         /// A call executes.
         case execution
+        /// Nothing is done but that a donor is held until the fork of it is over.
+        case donation
     }
 
     /// What the job waits for.
@@ -29,6 +33,8 @@ struct Job: BitwiseCopyable {
 
     var call: Call
     var sandbox: UInt32
+    /// The sandbox that this one is forked from; `.max` for none.
+    var donor: UInt32 = .max
     var purpose: Purpose
     var kind: StartKind
     var onPrewarmed: Bool

@@ -6,7 +6,8 @@ public enum MemoryPurpose: UInt8, Sendable, CaseIterable {
     case loading
     /// Sandboxes that wait for a request.
     case idle
-    /// What others' stored pages depend on: idle base sandboxes that may not go, pinned images, pages that are shared.
+    /// What others depend on: idle base sandboxes that may not go, pinned images, pages that are shared, and donors while
+    /// others are being forked from them.
     case base
     /// What sandboxes put away: patches, pages that have none, compressed pages, checkpoints.
     case patches

@@ -18,7 +18,7 @@ struct Sandbox: BitwiseCopyable {
 
     /// When it entered its present state: began to start, to run, or to be idle.
     var since: UInt64 = 0
-    /// When its latest known execution ends or ended; when it is ready, before the first.
+    /// When its latest known execution ends or ended, or the last fork from it ended; when it is ready, before the first.
     var freeAt: UInt64 = 0
     /// When its idle plan's next step is due; `.max` for never.
     var stepAt: UInt64 = .max
@@ -46,6 +46,8 @@ struct SandboxDetails: BitwiseCopyable {
     var serial: UInt64 = 0
     /// Its place in its node's reclaim heap; `.max` when it is in none.
     var heapPlace: UInt32 = .max
+    /// How many steps of its idle plan were due in this instant, one after the other.
+    var stepsAtOnce: UInt8 = 0
     /// When it is ready, as far as that is known; `.max` before.
     var readyAt: UInt64 = .max
     /// Whether it is in its unit's list of claimable starting sandboxes.

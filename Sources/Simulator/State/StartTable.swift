@@ -40,6 +40,8 @@ struct StartTable {
         var restore: Int
         var entry: Int
         var reentry: Int
+        /// The way to fork another sandbox; nil where there is none.
+        var forks: Int?
     }
 
     private(set) var paths: [ResolvedPath] = []
@@ -70,7 +72,11 @@ struct StartTable {
             paths.append(try resolver.resolve(state.restore))
             paths.append(try resolver.resolve(state.entry))
             paths.append(try resolver.resolve(state.reentry ?? state.entry))
-            states.append(StatePaths(restore: first, entry: first + 1, reentry: first + 2))
+            if let forks = state.forks { paths.append(try resolver.resolve(forks)) }
+            states.append(
+                StatePaths(
+                    restore: first, entry: first + 1, reentry: first + 2,
+                    forks: state.forks == nil ? nil : first + 3))
         }
         resources = resolver.resources
         gates = resolver.gates

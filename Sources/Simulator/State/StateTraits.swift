@@ -2,8 +2,12 @@
 struct StateTraits {
     /// Whether a sandbox that was used from it comes back to it.
     let isResumed: Bool
-    /// Whether a request takes it before a warm sandbox.
-    let isTakenFirst: Bool
+    /// When a request takes a sandbox in it.
+    let taken: IdleState.Taken
+    /// Whether others are forked from sandboxes in it.
+    let forks: Bool
+    /// Whether not all of a sandbox is in its place, so that a move into another state begins with the way out.
+    let isAway: Bool
     /// Whether the image stays while the sandbox runs and is warm.
     let keepsImage: Bool
     /// When a base sandbox in this state may go; nil when it is no state of base sandboxes.
@@ -15,7 +19,9 @@ struct StateTraits {
 
     init(_ state: IdleState) {
         isResumed = state.isResumed
-        isTakenFirst = state.isTakenFirst
+        taken = state.taken
+        forks = state.forks != nil
+        isAway = state.placements.contains { $0.localFraction < 1 }
         keepsImage = state.keepsImage
         isMerged = state.image == .merged
         hasImage = state.image != nil && state.image != .merged
