@@ -97,7 +97,11 @@ extension ClusterState {
         if !donors.isForking(donor) { unlist(donor) }
         donors.changeForks(of: donor, by: change)
         let isLast = !donors.isForking(donor)
-        if isLast { list(donor) }
+        if isLast {
+            // Lists are in the order in which sandboxes came to be as they are.
+            sandboxes[donor].since = now
+            list(donor)
+        }
         protectionChanged(of: donor, before: before, at: now)
         return isLast
     }
