@@ -113,8 +113,8 @@ package struct ReproductionAssumptions: Hashable, Sendable {
                 with { $0.instead = .memory(percent: 117, keepAliveMinutes: 10) }
             ),
             (
-                "instead: 1.59 times, kept 15 min",
-                with { $0.instead = .memory(percent: 159, keepAliveMinutes: 15) }
+                "instead: 1.58 times, kept 15 min",
+                with { $0.instead = .memory(percent: 158, keepAliveMinutes: 15) }
             ),
         ]
     }()
