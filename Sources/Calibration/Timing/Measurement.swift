@@ -55,6 +55,16 @@ public struct Measurement: Sendable, Hashable {
         quantiles.last { $0.probability <= share + 1e-9 }?.value
     }
 
+    /// The same of one of `parts` equal parts of the operation. Single operations say nothing of a part.
+    func divided(by parts: Int) -> Measurement {
+        let share = 1 / Double(parts)
+        return Measurement(
+            name: name,
+            rounds: rounds.map {
+                .init(minimum: $0.minimum * share, median: $0.median * share, high: $0.high * share)
+            }, batch: batch * parts, histogram: [], quantiles: [])
+    }
+
     /// What a costs file says of it.
     public var evidence: CostEvidence {
         var evidence = CostEvidence()
