@@ -91,6 +91,66 @@ func expectSound(_ part: some CalibrationPart, _ context: CalibrationContext) th
         #expect(run.parts[0].failure?.contains("made pages") == true)
     }
 
+    @Test func copiesFromAnotherProcessGrowWithTheirSize() throws {
+        let run = try expectSound(CopyPart(), quickContext())
+        guard case .affine(let fixed, let perByte)? = run.costs.costs[.copyFromProcess]?.model else {
+            #expect(run.parts[0].failure?.contains("process") == true, "\(run.parts[0])")
+            return
+        }
+        #expect(fixed > 0 && perByte > 0)
+        #expect(run.costs.costs[.copyFromProcess]?.evidence?.fit?.points == 5)
+        let points = try #require(run.parts[0].result.series.first).points
+        #expect(points.map(\.x) == [64, 4096, 65_536, 1_048_576, 4_194_304])
+        // 65,536 times the bytes: no machine copies them in less than a hundred times the time of the smallest.
+        #expect(points[4].y > 100 * points[0].y, "\(points)")
+    }
+
+    @Test func faultsAreMeasuredOrSayWhyNot() throws {
+        let run = try expectSound(FaultPart(), quickContext())
+        #expect(run.costs.costs[.faultAnonymous] != nil && run.costs.costs[.faultMinor] != nil)
+        if run.costs.costs[.faultUserfaultfd] == nil {
+            #expect(run.costs.absent[.faultUserfaultfd]?.contains("userfaultfd") == true)
+        }
+    }
+
+    @Test func memoryIsMeasuredAndARemoteNodeIsNotInvented() throws {
+        let run = try expectSound(MemoryPart(), quickContext())
+        #expect(run.costs.costs[.memoryLatencyLocal] != nil && run.costs.costs[.memoryBandwidthLocal] != nil)
+        if MachineIdentity.nodeNumbers().count < 2 {
+            #expect(run.costs.absent[.memoryLatencyRemote] == "the machine has one NUMA node")
+            #expect(run.costs.absent[.memoryBandwidthRemote] == "the machine has one NUMA node")
+        }
+        let points = try #require(run.parts[0].result.series.first).points
+        let isRising = zip(points, points.dropFirst()).allSatisfy { $0.x < $1.x }
+        #expect(isRising)
+        // The first fits into any first cache, the last into none.
+        #expect(points[points.count - 1].y > 2 * points[0].y, "\(points)")
+    }
+
+    @Test(arguments: [128, 4096, 65_536, 1 << 20])
+    func aPointerChainIsOneCycleThroughAllLines(size: Int) throws {
+        let mapping = try #require(Mapping(size: 1 << 20, pages: .small))
+        #expect(PointerChain(mapping, size: size).length == size / PointerChain.line)
+    }
+
+    @Test func letGoPagesOfOwnMemoryAreGoneAndSharedOnesStay() throws {
+        let own = try #require(Mapping(size: 1 << 20, pages: .small))
+        let shared = try #require(Mapping(size: 1 << 20, pages: .shared))
+        own.touch()
+        shared.touch()
+        own.drop(0..<2)
+        shared.drop(0..<2)
+        #expect(
+            own.base.load(as: UInt8.self) == 0 && own.base.load(fromByteOffset: 8192, as: UInt8.self) == 1)
+        #expect(shared.base.load(as: UInt8.self) == 1)
+    }
+
+    @Test func theLargestCacheIsFound() throws {
+        let root = "/nowhere"
+        #expect(MemoryPart.lastCache(root: root) == nil)
+        if let cache = MemoryPart.lastCache() { #expect(cache >= 1 << 15) }
+    }
+
     @Test func theUserCanStopAndIsToldHowFarItIs() throws {
         struct Stopped: Error {}
         var shares: [Double] = []

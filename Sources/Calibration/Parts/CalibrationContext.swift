@@ -11,6 +11,8 @@ public final class CalibrationContext {
     public let machine: [MachineFact: String]
     /// The day, as 2026-03-28.
     public let date: String
+    /// The processors that the process may use, rising; the thread itself is pinned to one of them.
+    public let processors: [Int]
     private let pageSource: () throws -> CalibrationPages
     private var foundPages: CalibrationPages?
     private let report: (Double, String) -> Void
@@ -18,17 +20,19 @@ public final class CalibrationContext {
 
     /// - Parameters:
     ///   - settings: How thoroughly.
+    ///   - processors: Those that the process may use. Default: those of the thread, which may be pinned.
     ///   - pages: Where real pages come from; called at the first need.
     ///   - check: Throws when the user wants to stop.
     ///   - report: Is told how far the part is, 0 to 1, and at what.
     public init(
-        settings: TimingSettings, pages: @escaping () throws -> CalibrationPages,
+        settings: TimingSettings, processors: [Int]? = nil, pages: @escaping () throws -> CalibrationPages,
         check: @escaping () throws -> Void = {}, report: @escaping (Double, String) -> Void = { _, _ in }
     ) {
         self.settings = settings
         stopwatch = Stopwatch(settings)
         machine = MachineIdentity.facts(clock: stopwatch.clock)
         date = MachineIdentity.today
+        self.processors = processors ?? Pinning.allowed
         pageSource = pages
         self.check = check
         self.report = report
