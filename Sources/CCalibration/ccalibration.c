@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
+#include <sys/mman.h>
+#include <sys/swap.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
@@ -171,6 +173,16 @@ int ccalibration_uffd_continue(int descriptor, uint64_t page) {
     struct continue_argument argument = {.range = {.start = page, .len = 4096}};
     unsigned long request = _IOWR(UFFDIO, 7, struct continue_argument);
     return ioctl(descriptor, request, &argument) == 0 || errno == EEXIST ? 0 : -errno;
+}
+
+int ccalibration_swap_on(const char *device) {
+    return swapon(device, SWAP_FLAG_PREFER | SWAP_FLAG_PRIO_MASK) == 0 ? 0 : -errno;
+}
+
+int ccalibration_swap_off(const char *device) { return swapoff(device) == 0 ? 0 : -errno; }
+
+int ccalibration_page_out(void *memory, size_t size) {
+    return madvise(memory, size, 21 /* MADV_PAGEOUT, which older headers lack */) == 0 ? 0 : -errno;
 }
 
 int ccalibration_pin(int processor) {

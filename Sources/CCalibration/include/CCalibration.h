@@ -60,6 +60,12 @@ int ccalibration_uffd_copy(int descriptor, uint64_t page, const void *content);
 /// Maps the page that the page cache has already and wakes who waits.
 int ccalibration_uffd_continue(int descriptor, uint64_t page);
 
+/// Begins to swap to a device, before all others; ends it.
+int ccalibration_swap_on(const char *device);
+int ccalibration_swap_off(const char *device);
+/// Sends pages to swap space.
+int ccalibration_page_out(void *memory, size_t size);
+
 /// Pins the calling thread to a processor.
 int ccalibration_pin(int processor);
 /// Whether the calling thread may run on a processor.

@@ -80,7 +80,7 @@ public struct FaultPart: CalibrationPart {
             name, period: pages, prepare: { mapping.drop($0) },
             run: { range in
                 ccalibration_dirty(
-                    (mapping.base + range.lowerBound * 4096).assumingMemoryBound(to: UInt8.self),
+                    mapping.bytes + range.lowerBound * 4096,
                     range.count * 4096, 4096)
             })
     }

@@ -7,6 +7,8 @@ final class Mapping {
     let base: UnsafeMutableRawPointer
     /// Bytes.
     let size: Int
+    /// The same, byte by byte.
+    var bytes: UnsafeMutablePointer<UInt8> { base.assumingMemoryBound(to: UInt8.self) }
 
     /// What pages a mapping asks for.
     enum Pages {
@@ -44,7 +46,7 @@ final class Mapping {
     deinit { munmap(start, whole) }
 
     /// Gives every page memory.
-    func touch() { ccalibration_dirty(base.assumingMemoryBound(to: UInt8.self), size, 4096) }
+    func touch() { ccalibration_dirty(bytes, size, 4096) }
 
     /// Lets the pages `range` go; anonymous ones are gone, shared ones stay in the page cache.
     func drop(_ range: Range<Int>) {

@@ -6,7 +6,9 @@ import HardwareCosts
 
 struct Calibrate: ParsableCommand {
     /// The parts, in the order in which `all` runs them.
-    static let parts: [any CalibrationPart] = [HashPart(), PatchPart(), CompressPart()]
+    static let parts: [any CalibrationPart] = [
+        HashPart(), PatchPart(), CompressPart(), MemoryPart(), FaultPart(), CopyPart(),
+    ]
 
     static let configuration = CommandConfiguration(
         commandName: "calibrate",
@@ -113,6 +115,7 @@ struct Calibrate: ParsableCommand {
     }
 
     private func measure(_ chosen: [any CalibrationPart]) throws -> CalibrationRun {
+        let processors = Pinning.allowed
         let pin = Pinning()
         if pin.processor == nil {
             Terminal.note("warning: not pinned to a processor: the kernel does not allow it")
@@ -125,7 +128,7 @@ struct Calibrate: ParsableCommand {
             name: name ?? CalibrationOutput.name(for: output), about: "Measured by pagefold calibrate", chosen
         ) { index in
             CalibrationContext(
-                settings: settings,
+                settings: settings, processors: processors,
                 pages: {
                     if let found { return found }
                     let pages = try SamplePages.find(pages)

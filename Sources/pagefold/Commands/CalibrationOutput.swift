@@ -19,13 +19,17 @@ struct CalibrationOutput: ~Copyable {
     /// Begins the files, so that what cannot be written is known before anything is measured.
     /// - Throws: `InputError` when they cannot be written.
     init(_ path: String) throws {
+        costs = try CalibrationOutput.begin(path)
+        self.path = path
+        seriesPath = CalibrationOutput.base(path) + ".series.csv"
+    }
+
+    private static func begin(_ path: String) throws -> AtomicFile {
         var status = stat()
         if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
             throw InputError(file: path, "is a directory", remedy: "give the path of a file")
         }
-        self.path = path
-        seriesPath = CalibrationOutput.base(path) + ".series.csv"
-        costs = try AtomicFile(path: path)
+        return try AtomicFile(path: path)
     }
 
     /// The path without its ending.
