@@ -65,11 +65,14 @@ struct CalibrateCommandTests {
     @Test func whatIsMeasuredInOtherPartsComesWithItsPoints() throws {
         try withDirectory { directory in
             let run = try Command.run(
-                ["calibrate", "copy", "fault", "--quick", "--rounds", "2", "--output", "c.yaml"], in: directory)
+                ["calibrate", "copy", "fault", "--quick", "--rounds", "2", "--output", "c.yaml"],
+                in: directory)
             #expect(run.status == 0, "\(run.errors)")
             #expect(try names(in: directory) == ["c.series.csv", "c.yaml", "small.yaml"])
             let points = try String(contentsOfFile: "\(directory)/c.series.csv", encoding: .utf8)
-            #expect(points.hasPrefix("part,plot,line,across,up,x,y,low,high\ncopy,copy,process_vm_readv,bytes,ns,64.0,"))
+            #expect(
+                points.hasPrefix(
+                    "part,plot,line,across,up,x,y,low,high\ncopy,copy,process_vm_readv,bytes,ns,64.0,"))
         }
     }
 

@@ -17,6 +17,9 @@ public struct CopyPart: CalibrationPart {
     /// Bytes that copies walk through, so that a page that is copied again has left the nearer caches.
     private static let arena = 64 << 20
 
+    /// A line that is further off than this share somewhere gives way to a curve through what was measured.
+    private static let worstOfLine = 0.25
+
     private static func sizes(_ settings: TimingSettings) -> [Int] {
         settings.isQuick
             ? [64, 4096, 65_536, 1 << 20, 4 << 20]
@@ -88,14 +91,20 @@ public struct CopyPart: CalibrationPart {
         // Single copies are recorded for a page, the size that matters.
         let page = sizes.firstIndex(of: 4096).map { measured[$0] }
         var evidence = page?.evidence ?? CostEvidence()
-        evidence.fit = fit.quality
         evidence.spread = measured.compactMap(\.spread).max()
         evidence.isNoisy = measured.contains(where: \.isNoisy)
+        let isLine = fit.quality.worst <= CopyPart.worstOfLine
+        if isLine { evidence.fit = fit.quality }
+        let model =
+            isLine
+            ? CostModel.affine(fixed: Rounding.digits(fit.fixed), perByte: Rounding.digits(fit.slope))
+            : .curve(
+                CostCurve(zip(sizes, measured).map { .init(Double($0), Rounding.digits($1.value)) }))
         result.costs[.copyFromProcess] = Cost(
-            .affine(fixed: Rounding.digits(fit.fixed), perByte: Rounding.digits(fit.slope)),
+            model,
             origin: context.origin(
-                "process_vm_readv from a child, \(sizes.count) sizes to \(sizes.last ?? 0) B, walking through 64 MiB"
-                    + "; single copies are of 4 KiB"),
+                "process_vm_readv from a child, \(sizes.count) sizes to \(sizes.last ?? 0) B through 64 MiB; single"
+                    + " copies are of 4 KiB" + (isLine ? "" : "; no line fits, so a curve")),
             evidence: evidence)
         result.rows.append(
             .init(

@@ -39,9 +39,14 @@ struct SystemHashes {
         let library = try open(["libxxhash.so.0", "libxxhash.so"], package: "libxxhash0")
         typealias Hash = @convention(c) (UnsafeRawPointer, Int) -> UInt64
         typealias Version = @convention(c) () -> UInt32
-        let hash = try symbol(library, "XXH3_64bits", as: Hash.self)
+        // Debian's library has both: for any processor of its kind, and with what this one has beyond that.
+        let isChosen = dlsym(library, "XXH3_64bits_dispatch") != nil
+        let hash = try symbol(
+            library, isChosen ? "XXH3_64bits_dispatch" : "XXH3_64bits", as: Hash.self)
         let version = try symbol(library, "XXH_versionNumber", as: Version.self)()
-        let name = "libxxhash \(version / 10_000).\(version / 100 % 100).\(version % 100)"
+        let name =
+            "libxxhash \(version / 10_000).\(version / 100 % 100).\(version % 100)"
+            + (isChosen ? " (dispatching)" : "")
         return Function(name: "XXH3", library: name) { input, count, output in
             output.storeBytes(of: hash(input, count), as: UInt64.self)
         }

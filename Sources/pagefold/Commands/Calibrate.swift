@@ -7,7 +7,7 @@ import HardwareCosts
 struct Calibrate: ParsableCommand {
     /// The parts, in the order in which `all` runs them.
     static let parts: [any CalibrationPart] = [
-        HashPart(), PatchPart(), CompressPart(), MemoryPart(), FaultPart(), CopyPart(),
+        HashPart(), PatchPart(), CompressPart(), MemoryPart(), FaultPart(), CopyPart(), SwapPart(),
     ]
 
     static let configuration = CommandConfiguration(
