@@ -87,8 +87,21 @@ func expectSound(_ part: some CalibrationPart, _ context: CalibrationContext) th
     @Test func pagesThatShareNothingAreNoReasonToGuess() throws {
         let pages = madePages(4, changed: 20_000)
         let run = try expectSound(PatchPart(), quickContext(pages: pages))
-        #expect(run.costs.costs.isEmpty)
-        #expect(run.parts[0].failure?.contains("made pages") == true)
+        #expect(run.costs.absent[.patchApplyZstd]?.contains("made pages") == true)
+        #expect(run.costs.costs[.patchEncodeZstd] == nil && run.costs.costs[.fingerprintSpread] != nil)
+    }
+
+    @Test func pagesOfZerosAreNoReasonToGuess() throws {
+        var pages = madePages(4)
+        pages.target = PageSet(
+            label: pages.target.label,
+            memory: PageMemory(copying: [UInt8](repeating: 0, count: 4 * Page.size)),
+            kinds: pages.target.kinds, places: pages.target.places)
+        for part in [PatchPart(), CompressPart()] as [any CalibrationPart] {
+            let run = try CalibrationRun(name: "zeros", [part]) { _ in quickContext(pages: pages) }
+            #expect(run.costs.costs.isEmpty && run.parts[0].failure?.contains("made pages") == true)
+            #expect(Set(run.costs.absent.keys) == Set(part.primitives))
+        }
     }
 
     @Test func copiesFromAnotherProcessGrowWithTheirSize() throws {

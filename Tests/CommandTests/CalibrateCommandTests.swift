@@ -11,8 +11,6 @@ struct CalibrateCommandTests {
           poisson: {functions: 20, rate: 5 /s, horizon: 5 min, execution: 0.2 s}
         cluster:
           nodes: [{count: 2, memory: 2 GiB}]
-          network:
-            connections: on-demand
         costs: [./costs.json, medes-eurosys22, connections, assumed]
         start: huawei
         policies:
@@ -47,6 +45,10 @@ struct CalibrateCommandTests {
             try Self.experiment.write(toFile: "\(directory)/e.yaml", atomically: true, encoding: .utf8)
             let simulated = try Command.run(["simulate", "e.yaml"], in: directory)
             #expect(simulated.status == 0, "\(simulated.errors)")
+            // It is read, then: without it the same run stops.
+            try FileManager.default.removeItem(atPath: "\(directory)/costs.json")
+            let without = try Command.run(["simulate", "e.yaml"], in: directory)
+            #expect(without.status == 3 && without.errors.contains("costs.json"), "\(without.errors)")
         }
     }
 
@@ -122,6 +124,32 @@ struct CalibrateCommandTests {
                 #expect(run.status == 3, "\(arguments): \(run.errors)")
                 #expect(run.output.isEmpty && run.errors.hasPrefix("pagefold: error: "))
             }
+        }
+    }
+
+    @Test func aPartThatGivesNothingHasStatusThreeAloneAndIsMarkedAmongOthers() throws {
+        try withDirectory { directory in
+            // Pages of zeros alone: there is nothing to fingerprint, patch or compress.
+            let memory = Data(count: 16 * 4096)
+            #expect(FileManager.default.createFile(atPath: "\(directory)/vm.mem", contents: memory))
+            for instance in ["0", "1"] {
+                let taken = try Command.run(
+                    [
+                        "snapshot", "--memory", "vm.mem", "--function", "vm", "--instance", instance,
+                        "--output",
+                        "vm\(instance).pfsnap",
+                    ], in: directory)
+                #expect(taken.status == 0, "\(taken.errors)")
+            }
+            let pages = ["--pages", "vm1.pfsnap", "--pages", "vm0.pfsnap", "--quick", "--output", "c.yaml"]
+            let alone = try Command.run(["calibrate", "patch"] + pages, in: directory)
+            #expect(alone.status == 3 && alone.errors.contains("part 'patch' cannot run"), "\(alone.errors)")
+            #expect(!FileManager.default.fileExists(atPath: "\(directory)/c.yaml"))
+            let among = try Command.run(["calibrate", "patch", "hash"] + pages, in: directory)
+            #expect(among.status == 0, "\(among.errors)")
+            let text = try String(contentsOfFile: "\(directory)/c.yaml", encoding: .utf8)
+            #expect(text.contains("absent:") && text.contains("patch-apply-zstd:"))
+            #expect(!text.contains("vm1") && !text.contains(directory))
         }
     }
 

@@ -25,13 +25,21 @@ public struct PatchPart: CalibrationPart {
     /// Measures on the context's pages.
     public func run(_ context: CalibrationContext) throws -> PartResult {
         let pages = try context.pages()
-        let pairs = try PagePairs(pages, most: PagePairs.most(context.settings))
+        guard pages.base.count > 0, !PatchPart.filled(pages.target, most: 1).isEmpty else {
+            throw PartUnavailable("there are no pages with content (\(pages.source))")
+        }
         var result = PartResult()
         try samplers(pages, context, into: &result)
         try registry(pages, context, into: &result)
-        try codecs(pairs, context, into: &result)
         result.miss([.patchEncodeXdelta3, .patchApplyXdelta3], "Pagefold has no xdelta3 coder")
-        result.notes.append("\(pages.source); \(pairs.count) pairs of a page and its base page")
+        do {
+            let pairs = try PagePairs(pages, most: PagePairs.most(context.settings))
+            try codecs(pairs, context, into: &result)
+            result.notes.append("\(pages.source); \(pairs.count) pairs of a page and its base page")
+        } catch let unavailable as PartUnavailable {
+            let patches = primitives.filter { $0.facts.group == .patches && result.absent[$0] == nil }
+            result.miss(patches, unavailable.reason)
+        }
         return result
     }
 
