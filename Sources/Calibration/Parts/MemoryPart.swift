@@ -83,7 +83,9 @@ public struct MemoryPart: CalibrationPart {
         _ mapping: Mapping, _ size: Int, _ context: CalibrationContext, into result: inout PartResult
     ) throws {
         var sizes = Array(
-            sequence(first: 16 << 10) { $0 * (context.settings.isQuick ? 8 : 2) }.prefix { $0 < size })
+            sequence(first: 16 << 10) { $0 * (context.settings.isQuick ? 8 : 2) }.prefix {
+                $0 <= size / 4 * 3
+            })
         sizes.append(size)
         var points: [PartResult.Series.Point] = []
         for (index, size) in sizes.enumerated() {

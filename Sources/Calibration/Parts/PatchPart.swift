@@ -18,8 +18,7 @@ public struct PatchPart: CalibrationPart {
     }
 
     private static let rules: [(SamplingRule, CostPrimitive)] = [
-        (.artifact, .fingerprintArtifact), (.paper, .fingerprintPaper), (.spread, .fingerprintSpread),
-        (.fixed, .fingerprintFixed),
+        (.paper, .fingerprintPaper), (.spread, .fingerprintSpread), (.fixed, .fingerprintFixed),
     ]
 
     /// Measures on the context's pages.
@@ -57,9 +56,9 @@ public struct PatchPart: CalibrationPart {
         let numbers = PatchPart.filled(set, most: context.settings.isQuick ? 1_000 : 8_000)
         let output = UnsafeMutablePointer<UInt64>.allocate(capacity: SamplerSettings.cardinalities.upperBound)
         defer { output.deallocate() }
-        let works = PatchPart.rules.map { rule, primitive in
+        func work(_ rule: SamplingRule, _ name: String) -> TimedWork {
             let sampler = PageSampler(SamplerSettings(rule), key: 1)
-            return TimedWork(primitive.name, period: numbers.count) { range in
+            return TimedWork(name, period: numbers.count) { range in
                 for index in range {
                     // As over a whole sandbox: the page after next is on its way meanwhile.
                     if index + 2 < range.upperBound { sampler.prefetch(set.memory.page(numbers[index + 2])) }
@@ -69,12 +68,34 @@ public struct PatchPart: CalibrationPart {
                 }
             }
         }
+        var works = PatchPart.rules.map { work($0, $1.name) }
+        works.append(work(.artifact, "rule of the released code, Pagefold's hash"))
+        var sha1: SystemHashes.Function?
+        do throws(SystemHashes.Missing) {
+            let hash = try SystemHashes.openSSL("SHA-1")
+            let released = ReleasedFingerprint(hash: hash)
+            works.append(
+                TimedWork(CostPrimitive.fingerprintArtifact.name, period: numbers.count) { range in
+                    for index in range {
+                        Guard.keep(released.sample(set.memory.page(numbers[index]), into: output))
+                    }
+                })
+            sha1 = hash
+        } catch {
+            result.miss([.fingerprintArtifact], error.reason)
+        }
         let measured = try context.measure(works, span: 0...0.3, detail: "fingerprints")
+        let method = "\(numbers.count) pages, 5 chunks of 64 B; \(pages.source)"
         for (measurement, (_, primitive)) in zip(measured, PatchPart.rules) {
+            result.add(primitive, each: measurement, method: method, context)
+        }
+        let own = measured[PatchPart.rules.count]
+        result.rows.append(.init(own.name, own))
+        if let sha1, let released = measured.last {
             result.add(
-                primitive, each: measurement,
-                method: "\(numbers.count) pages, 5 chunks of 64 B; \(pages.source)",
-                context)
+                .fingerprintArtifact, each: released,
+                method: "SHA-1 of \(sha1.library), fetched once; \(method)",
+                remark: sha1.library, context)
         }
     }
 
