@@ -10,7 +10,14 @@ import Snapshots
 enum SamplePages {
     /// Pages of the snapshots at `paths` (the first is worked on, the last is its base), or else of this program.
     static func find(_ paths: [String]) throws -> CalibrationPages {
-        guard let first = paths.first, let last = paths.last else { return try ofThisProgram() }
+        guard let first = paths.first, let last = paths.last else {
+            do {
+                return try ofThisProgram()
+            } catch let error as InputError {
+                // Where processes may not be examined, the other parts run all the same.
+                throw PartUnavailable("no pages to work on: \(error.problem); give snapshots with --pages")
+            }
+        }
         let target = try SnapshotFile.open(first).pages
         let base = try SnapshotFile.open(last).pages
         // Never the file's name: it may say whose memory it is.
