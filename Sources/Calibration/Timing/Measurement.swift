@@ -50,7 +50,7 @@ public struct Measurement: Sendable, Hashable {
     /// Whether the rounds differ by more than `TimingSettings.noisySpread`.
     public var isNoisy: Bool { spread.map { $0 > TimingSettings.noisySpread } ?? false }
 
-    /// The quantile of single operations at `share`, by straight lines between those known; nil without any.
+    /// The quantile of single operations at `share`, or the next lower one that is known; nil without any.
     public func quantile(_ share: Double) -> Double? {
         quantiles.last { $0.probability <= share + 1e-9 }?.value
     }
