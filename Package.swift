@@ -36,6 +36,14 @@ let package = Package(
         .target(name: "Snapshots", dependencies: ["EventKernel", "Files", "PageContent", "CProcess"]),
         // System calls that Swift cannot make: variadic ones and macros of the kernel's headers.
         .target(name: "CProcess"),
+        // Floor 1: measures what primitives cost on the machine at hand.
+        .target(
+            name: "Calibration",
+            dependencies: [
+                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "CCalibration",
+            ]),
+        // Clocks, barriers against the optimiser, dependent loads, and system calls that Swift lacks.
+        .target(name: "CCalibration"),
         // Floor 1: functions, applications, arrivals; trace readers and generators.
         .target(name: "Workload", dependencies: ["EventKernel", "Files"]),
         // Floor 2: the cluster model, its engine, the policy hooks and the policies.
@@ -56,8 +64,8 @@ let package = Package(
         .executableTarget(
             name: "pagefold",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "PageContent", "Snapshots", "Workload", "Simulator",
-                "Experiments",
+                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Calibration",
+                "Snapshots", "Workload", "Simulator", "Experiments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -88,6 +96,9 @@ let package = Package(
                 "EventKernel", "Files",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
+        .testTarget(
+            name: "CalibrationTests",
+            dependencies: ["Calibration", "HardwareCosts", "PageContent", "EventKernel", "Files"]),
         .testTarget(name: "CommandTests", dependencies: []),
         .testTarget(name: "TidyTests", dependencies: []),
     ],

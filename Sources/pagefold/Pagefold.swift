@@ -15,6 +15,7 @@ struct Pagefold: ParsableCommand {
               pagefold report results/sweep.sqlite
               pagefold trace info my.pftrace
               pagefold snapshot --pid 4711 --output function-0.pfsnap
+              pagefold calibrate all --output costs.json
               pagefold policies
 
             Results go to standard output, all else to standard error.
@@ -23,8 +24,8 @@ struct Pagefold: ParsableCommand {
         version: pagefoldVersion,
         subcommands: [
             Simulate.self, Sweep.self, Compare.self, CheckCommand.self, Export.self, ReportCommand.self,
-            Reproduce.self, Trace.self, ProfileCommand.self, SnapshotCommand.self,
-            Policies.self, Metrics.self,
+            Reproduce.self, Trace.self, ProfileCommand.self, SnapshotCommand.self, Calibrate.self,
+            CalibrateIdle.self, Policies.self, Metrics.self,
         ]
     )
 }

@@ -37,7 +37,7 @@ public struct PageSampler: Sendable {
 
     /// Asks the processor to bring near what a fingerprint of `page` will mostly read first: hardware does not look
     /// beyond a page's end by itself.
-    func prefetch(_ page: UnsafeRawPointer) {
+    package func prefetch(_ page: UnsafeRawPointer) {
         switch settings.rule {
         case .artifact, .paper:
             for line in 0..<4 { CPrefetch_line(page + line &* 64) }

@@ -1,0 +1,162 @@
+import ArgumentParser
+import Calibration
+import Experiments
+import Files
+import HardwareCosts
+
+struct Calibrate: ParsableCommand {
+    /// The parts, in the order in which `all` runs them.
+    static let parts: [any CalibrationPart] = [
+        HashPart(), PatchPart(), CompressPart(), MemoryPart(), FaultPart(), CopyPart(), SwapPart(),
+    ]
+
+    static let configuration = CommandConfiguration(
+        commandName: "calibrate",
+        abstract: "Measures what hardware costs on this machine, for simulations to reckon with.",
+        discussion: """
+            Parts:
+            \(parts.map { "  \($0.name): \($0.about)" }.joined(separator: "\n"))
+
+            Everything is measured in several rounds; rounds that differ by more than \
+            \(Int(TimingSettings.noisySpread * 100)) % mark a cost as noisy, in
+            the file too. What the machine cannot measure is absent, with the reason; nothing is guessed. A part
+            that is named alone and cannot run ends with status 3. docs/calibration.md says how times are taken.
+
+            Examples:
+              pagefold calibrate all --output costs.json
+              pagefold calibrate hash patch --quick
+              pagefold calibrate patch --pages target.pfsnap --pages base.pfsnap --output costs.yaml
+              pagefold calibrate --compare costs.json pages-measured
+            """)
+
+    @Argument(help: ArgumentHelp("Parts, or all. With --compare: two costs files.", valueName: "part"))
+    var names: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "Writes the costs (.json or .yaml), and points for plots beside.", valueName: "file"))
+    var output: String?
+
+    @Flag(help: "Measures less, for a first look.")
+    var quick = false
+
+    @Option(
+        help: ArgumentHelp(
+            "How often everything is repeated. Default: 7, with --quick 3.", valueName: "count"))
+    var rounds: Int?
+
+    @Option(help: ArgumentHelp("The name of the costs. Default: the file's.", valueName: "name"))
+    var name: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "A snapshot whose pages are worked on; given again, that of its base. Default: pages of Pagefold.",
+            valueName: "file"))
+    var pages: [String] = []
+
+    @Flag(help: "Shows two costs files side by side, each given by name or path.")
+    var compare = false
+
+    @Flag(help: "Shows no progress.")
+    var quiet = false
+
+    @OptionGroup var format: ResultFormat
+
+    func validate() throws {
+        if compare {
+            guard names.count == 2 else { throw ValidationError("--compare takes two costs files.") }
+            if output != nil || quick || rounds != nil || name != nil || !pages.isEmpty {
+                throw ValidationError("--compare measures nothing: leave the other options out.")
+            }
+            return
+        }
+        let known = Calibrate.parts.map(\.name)
+        if names.isEmpty {
+            throw ValidationError("Name a part, or all; there are: \(known.joined(separator: ", ")).")
+        }
+        for name in names where name != "all" && !known.contains(name) {
+            let remedy = Suggestion.phrase(
+                for: name, among: known + ["all"], otherwise: "there are: \(known.joined(separator: ", "))")
+            throw ValidationError("'\(name.prefix(60))' is no part of the calibration (\(remedy))")
+        }
+        if let rounds, !TimingSettings.allowedRounds.contains(rounds) {
+            throw ValidationError("--rounds takes 1 to \(TimingSettings.allowedRounds.upperBound).")
+        }
+        if let name, !CalibrationOutput.isName(name) {
+            throw ValidationError("--name takes 1 to 100 letters, digits, dots, hyphens and underscores.")
+        }
+        if let output, !CalibrationOutput.endings.contains(where: output.hasSuffix) {
+            throw ValidationError("--output takes a file ending in .json or .yaml.")
+        }
+        if pages.count > 2 { throw ValidationError("--pages takes a snapshot and that of its base.") }
+    }
+
+    func run() throws {
+        if compare { return try showComparison() }
+        Interrupt.watch()
+        let chosen =
+            names.contains("all") ? Calibrate.parts : Calibrate.parts.filter { names.contains($0.name) }
+        // Begun now, so that a path that cannot be written is found out before anything is measured.
+        var file: CalibrationOutput?
+        if let output { file = try CalibrationOutput(output) }
+        let run = try measure(chosen)
+        CalibrationReport(run: run).print(in: format)
+        warn(of: run)
+        if chosen.count == 1, let failure = run.parts.first?.failure ?? nothing(run) {
+            throw InputError("part '\(chosen[0].name)' cannot run on this machine: \(failure)")
+        }
+        try file?.write(run)
+    }
+
+    /// Why the only part gave no cost; nil when it did.
+    private func nothing(_ run: CalibrationRun) -> String? {
+        if run.hasCosts { return nil }
+        return CostPrimitive.allCases.compactMap { run.costs.absent[$0] }.first ?? "nothing was measured"
+    }
+
+    private func measure(_ chosen: [any CalibrationPart]) throws -> CalibrationRun {
+        let processors = Pinning.allowed
+        let pin = Pinning()
+        if pin.processor == nil {
+            Terminal.note("warning: not pinned to a processor: the kernel does not allow it")
+        }
+        let progress = ShareProgress(title: "calibrate", isQuiet: quiet)
+        defer { progress.finish() }
+        let settings = TimingSettings(rounds: rounds, isQuick: quick)
+        var found: CalibrationPages?
+        return try CalibrationRun(
+            name: name ?? CalibrationOutput.name(for: output), about: "Measured by pagefold calibrate", chosen
+        ) { index in
+            CalibrationContext(
+                settings: settings, processors: processors,
+                pages: {
+                    if let found { return found }
+                    let pages = try SamplePages.find(pages)
+                    found = pages
+                    return pages
+                }, check: { try Interrupt.check() },
+                report: { share, detail in
+                    progress.reached(
+                        (Double(index) + share) / Double(chosen.count),
+                        detail.isEmpty ? chosen[index].name : "\(chosen[index].name): \(detail)")
+                })
+        }
+    }
+
+    private func warn(of run: CalibrationRun) {
+        if rounds == 1 { Terminal.note("warning: a single round cannot show noise") }
+        guard !run.noisy.isEmpty else { return }
+        let names = run.noisy.map(\.name).joined(separator: ", ")
+        Terminal.note(
+            "warning: noisy machine: rounds differ by more than \(Int(TimingSettings.noisySpread * 100)) % in: \(names)"
+        )
+    }
+
+    private func showComparison() throws {
+        let sets = try names.map { try CostSources.find($0, directory: TextFile.workingDirectory) }
+        let comparison = CostComparison(sets[0], sets[1])
+        format.print(
+            text: comparison.text(width: Terminal.width), markdown: comparison.markdown, csv: comparison.csv,
+            json: comparison.json)
+    }
+}
