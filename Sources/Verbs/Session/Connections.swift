@@ -61,19 +61,24 @@ public final class Connections {
             throw VerbsError(
                 .request, "\(facts.name) takes 1 to \(facts.workRequests) operations, not \(settings.depth)")
         }
+        guard !session.hasConnections else {
+            throw VerbsError(.request, "a session has one set of connections at a time")
+        }
         self.session = session
         self.settings = settings
         outstandingReads = max(
             1,
             min(
                 settings.outstandingReads, facts.outstandingReads, Int(session.peer.answeredReads), 255))
-        completions = try CompletionQueue(
+        self.completions = try CompletionQueue(
             session.domain.device, capacity: min(facts.completions, settings.depth * most))
+        session.hasConnections = true
     }
 
     deinit {
+        let count = pairs.count
         pairs = []
-        try? session.disconnect()
+        session.disconnect(count)
     }
 
     /// How many there are.
