@@ -59,11 +59,26 @@ struct Devices: ~Copyable {
                 continue
             }
             guard let context = cverbs_open(list[index]) else {
-                throw VerbsError.failed("cannot open the RDMA device \(name)", errno)
+                throw Self.refusal(name, errno)
             }
             return context
         }
         return nil
+    }
+
+    /// Why a device was not opened. The library hides the reason: the device's file is looked at again.
+    private static func refusal(_ name: String, _ number: CInt) -> VerbsError {
+        let folder = "/sys/class/infiniband_verbs"
+        let node = SystemText.names(in: folder).first { SystemText.read("\(folder)/\($0)/ibdev") == name }
+        guard let node, access("/dev/infiniband/\(node)", R_OK | W_OK) != 0 else {
+            return VerbsError.failed("cannot open the RDMA device \(name)", number)
+        }
+        if errno == ENOENT {
+            return VerbsError(
+                .unavailable, "cannot open the RDMA device \(name): there is no /dev/infiniband/\(node)",
+                remedy: "load ib_uverbs; in a container pass /dev/infiniband through")
+        }
+        return VerbsError.failed("cannot open the RDMA device \(name) (/dev/infiniband/\(node))", EACCES)
     }
 
     /// Why there is no device to choose.
