@@ -46,6 +46,7 @@ extension DeviceTests {
             #expect(end.output.contains("error:"))
             #expect(
                 end.output.contains("no longer answers") || end.output.contains("has closed")
+                    || end.output.contains("is gone")
                     || end.output.contains("failed"), "\(end.output)")
         }
 
@@ -90,6 +91,16 @@ extension DeviceTests {
             }
             #expect(error?.problem.contains("at most") == true)
             withExtendedLifetime(peer) {}
+        }
+
+        @Test(.enabled(if: mayBreakNetwork, "only in a virtual machine of scripts/rdma-vm"))
+        func aMachineWithoutTheLibraryStartsTheProgramAndSaysWhatToInstall() throws {
+            let end = try PeerProcess(
+                shell: "l=$(readlink -f /usr/lib/*/libibverbs.so.1) && exec unshare -m "
+                    + "sh -c \"mount --bind /dev/null $l && exec PEER probe\""
+            ).finish()
+            #expect(end.status == 1)
+            #expect(end.output.contains("install libibverbs1"), "\(end.output)")
         }
 
         @Test(.enabled(if: mayBreakNetwork, "only in a virtual machine of scripts/rdma-vm"))

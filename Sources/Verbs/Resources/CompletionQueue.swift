@@ -49,11 +49,6 @@ public final class CompletionQueue {
         return count
     }
 
-    /// Throws away what is left, errors too.
-    func drain() {
-        while cverbs_poll(pointer, buffer, CInt(Self.batch)) > 0 {}
-    }
-
     /// What a completion's status means.
     private static func failure(_ completion: cverbs_completion) -> VerbsError {
         let name = cverbs_status(completion.status).map { String(cString: $0) } ?? "unknown error"

@@ -42,7 +42,7 @@ final class ControlSocket {
             } else if errno == EAGAIN || errno == EINTR {
                 try wait(for: POLLOUT, until: deadline, seconds: seconds)
             } else {
-                throw gone()
+                throw broken(errno)
             }
         }
     }
@@ -76,7 +76,7 @@ final class ControlSocket {
             } else if errno == EAGAIN || errno == EINTR {
                 try wait(for: POLLIN, until: deadline, seconds: seconds)
             } else {
-                throw gone()
+                throw broken(errno)
             }
         }
         return bytes
@@ -91,6 +91,14 @@ final class ControlSocket {
         }
         var poll = pollfd(fd: descriptor, events: Int16(event), revents: 0)
         _ = Glibc.poll(&poll, 1, CInt(clamping: (deadline - now) / 1_000_000 + 1))
+    }
+
+    /// The network said that it ended, not the other side.
+    private func broken(_ number: CInt) -> VerbsError {
+        VerbsError(
+            .peer, "\(peer) is gone: \(VerbsError.words(number))",
+            remedy: number == ECONNRESET || number == EPIPE
+                ? "its process was ended" : "its host went down, or the network between the two")
     }
 
     private func gone() -> VerbsError {
