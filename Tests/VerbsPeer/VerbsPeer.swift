@@ -8,6 +8,7 @@ import Verbs
 ///     verbs-peer read HOST PORT                 reads and verifies until the other side is gone; prints the error
 ///     verbs-peer measure HOST PORT              latencies by size, a line each; ends with `verified`
 ///     verbs-peer measure                        the same over the loopback
+///     verbs-peer scale COUNT                    reads over 1, 4, 16 ... COUNT connections of the loopback, a line each
 ///     verbs-peer probe                          what is in the way of using a device; prints its facts otherwise
 @main enum VerbsPeer {
     static func main() {
@@ -19,6 +20,7 @@ import Verbs
             case ("measure", 3):
                 try measure(MemorySession(host: words[1], port: Int(words[2]) ?? 0, regions: regions))
             case ("measure", 1): try measure(MemorySession(loopback: regions))
+            case ("scale", 2): try scale(Int(words[1]) ?? 0)
             case ("probe", 1): try probe()
             default:
                 say("usage: verbs-peer serve|serve-one|read|measure|probe")
@@ -69,6 +71,22 @@ import Verbs
             let samples = try transfer.latency(plan, warmUp: 50).sorted()
             say("read \(size) min \(samples[0]) p50 \(samples[samples.count / 2]) ns")
             try transfer.verify(plan)
+        }
+        say("verified")
+    }
+
+    private static func scale(_ most: Int) throws(VerbsError) {
+        let session = try MemorySession(loopback: regions)
+        let counts = (0..<16).map { 1 << (2 * $0) }.filter { $0 <= most }
+        _ = try session.connectionScaling(
+            ScalingSettings(counts: counts, reads: 256, connection: ConnectionSettings(depth: 2))
+        ) { sample in
+            let latency = sample.latency.sorted()
+            let memory = sample.before.available - sample.after.available
+            say(
+                "connections \(sample.connections) set-up \(sample.added.total / UInt64(sample.added.count)) ns each, "
+                    + "p50 \(latency[latency.count / 2]) ns, \(Int(sample.rate.operationsPerSecond)) reads a second, "
+                    + "\(memory / Int64(sample.connections)) bytes each")
         }
         say("verified")
     }

@@ -109,10 +109,10 @@ extension MemorySession {
         var samples: [UInt64] = []
         let plan = TransferPlan.spread(size: size, count: 1, bytes: regions[0].bytes)
         for _ in 0..<rounds {
-            let start = Stopwatch.now()
+            let start = MonotonicClock.now()
             let connections = try Connections(self, settings: ConnectionSettings(depth: 1), most: 1)
             try connections.add(1)
-            let connected = Stopwatch.now()
+            let connected = MonotonicClock.now()
             // The landing place is there already in a service; its registration is no part of the price.
             let transfer = try Transfer(connections, landingBytes: size)
             samples.append(connected - start + (try transfer.latency(plan)[0]))

@@ -19,13 +19,13 @@ extension MemorySession {
         let memory = try MappedMemory(count: bytes, pages: pages)
         var samples: [RegistrationSample] = []
         for _ in 0..<rounds {
-            let start = Stopwatch.now()
+            let start = MonotonicClock.now()
             var region: RegisteredMemory? = try RegisteredMemory(memory, in: domain, access: [.read, .write])
-            let registered = Stopwatch.now()
+            let registered = MonotonicClock.now()
             withExtendedLifetime(region) {}
-            let before = Stopwatch.now()
+            let before = MonotonicClock.now()
             region = nil
-            let end = Stopwatch.now()
+            let end = MonotonicClock.now()
             samples.append(
                 RegistrationSample(
                     bytes: memory.count, pages: pages, register: registered - start, deregister: end - before)

@@ -47,13 +47,13 @@ public final class Transfer {
             let index = turn < warmUp ? turn % plan.pieces.count : turn - warmUp
             fill(&operation, plan.pieces[index], kind: kind, slot: 0, flags: CVERBS_SIGNALLED)
             let pair = connections.pairs[turn % connections.count]
-            let start = Stopwatch.now()
+            let start = MonotonicClock.now()
             try withUnsafePointer(to: &operation) { pointer throws(VerbsError) in
                 try pair.post(UnsafeBufferPointer(start: pointer, count: 1), chained: false)
             }
             var patience = Patience()
             while try pair.completions.poll({ _ in }) == 0 { try patience.wait(for: session) }
-            let end = Stopwatch.now()
+            let end = MonotonicClock.now()
             if turn >= warmUp { samples.append(end - start) }
         }
         return samples
@@ -66,9 +66,9 @@ public final class Transfer {
         try prepare(plan, kind: kind, depth: posting.depth)
         try check(posting)
         let slots = max(1, landing.memory.count / max(plan.longest, 1))
-        let start = Stopwatch.now()
+        let start = MonotonicClock.now()
         try pump(plan.pieces[...], kind: kind, posting: posting, slots: slots)
-        let end = Stopwatch.now()
+        let end = MonotonicClock.now()
         return RateSample(operations: plan.pieces.count, bytes: plan.bytes, nanoseconds: end - start)
     }
 
@@ -241,7 +241,7 @@ struct Patience {
     }
 
     private mutating func look(_ session: MemorySession) throws(VerbsError) {
-        let now = Stopwatch.now()
+        let now = MonotonicClock.now()
         if since == 0 { (since, asked) = (now, now) }
         if now - asked > Transfer.silence {
             asked = now

@@ -90,7 +90,7 @@ public final class Connections {
         var times = SetUpTimes(count: 0, create: 0, exchange: 0, connect: 0)
         while times.count < count {
             let batch = min(count - times.count, Message.Limit.endpoints)
-            let start = Stopwatch.now()
+            let start = MonotonicClock.now()
             var made: [QueuePair] = []
             for _ in 0..<batch {
                 made.append(
@@ -98,7 +98,7 @@ public final class Connections {
                         session.domain, completions: completions,
                         size: .init(depth: settings.depth, receives: 1, inlineBytes: settings.inlineBytes)))
             }
-            let created = Stopwatch.now()
+            let created = MonotonicClock.now()
             let device = session.domain.device
             let own = made.map { Endpoint(number: $0.number, sequence: device.nextSequence()) }
             let theirs = try session.exchange(
@@ -106,14 +106,14 @@ public final class Connections {
                     endpoints: own, reads: UInt32(outstandingReads),
                     receives: UInt32(clamping: min(max(settings.receives, 0), 65536)),
                     shared: settings.sharesReceives))
-            let exchanged = Stopwatch.now()
+            let exchanged = MonotonicClock.now()
             for (index, pair) in made.enumerated() {
                 try pair.connect(
                     device.path(
                         to: session.peer, theirs[index], from: own[index], reads: UInt32(outstandingReads),
                         answers: 1))
             }
-            let connected = Stopwatch.now()
+            let connected = MonotonicClock.now()
             pairs += made
             times.count += batch
             times.create += created - start

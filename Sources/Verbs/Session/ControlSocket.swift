@@ -31,7 +31,7 @@ final class ControlSocket {
         throws(VerbsError)
     {
         let bytes = MessageCoding.encode(message, version: version)
-        let deadline = Stopwatch.now() + UInt64(seconds * 1e9)
+        let deadline = MonotonicClock.now() + UInt64(seconds * 1e9)
         var sent = 0
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
@@ -50,7 +50,7 @@ final class ControlSocket {
     /// Takes the next message. Throws `.peer` when none comes in time or the other side has gone, `.handshake` when
     /// it is not one.
     func receive(within seconds: Double) throws(VerbsError) -> Message {
-        let deadline = Stopwatch.now() + UInt64(seconds * 1e9)
+        let deadline = MonotonicClock.now() + UInt64(seconds * 1e9)
         let header = try MessageCoding.header(
             read(MessageCoding.headerSize, until: deadline, seconds: seconds))
         return try MessageCoding.decode(header, read(header.length, until: deadline, seconds: seconds))
@@ -83,7 +83,7 @@ final class ControlSocket {
     }
 
     private func wait(for event: CInt, until deadline: UInt64, seconds: Double) throws(VerbsError) {
-        let now = Stopwatch.now()
+        let now = MonotonicClock.now()
         guard now < deadline else {
             throw VerbsError(
                 .peer, "\(peer) was silent for \(seconds) s",
@@ -117,7 +117,7 @@ final class ControlSocket {
 }
 
 /// Time in nanoseconds since some instant; it never goes back.
-package enum Stopwatch {
+package enum MonotonicClock {
     @inline(__always)
     package static func now() -> UInt64 {
         var time = timespec()

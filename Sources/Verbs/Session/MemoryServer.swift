@@ -113,7 +113,7 @@ public final class MemoryServer: @unchecked Sendable {
     }
 
     private func isLate(_ session: ServedSession) -> Bool {
-        Double(Stopwatch.now() - session.opened) > limits.patience * 1e9
+        Double(MonotonicClock.now() - session.opened) > limits.patience * 1e9
     }
 
     /// Answers one message; false when the session is over.

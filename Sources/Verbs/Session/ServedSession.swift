@@ -3,7 +3,7 @@ import CVerbs
 /// What a server holds for one client: memory and connections. All of it is freed with this.
 final class ServedSession {
     let socket: ControlSocket
-    let opened = Stopwatch.now()
+    let opened = MonotonicClock.now()
     private(set) var isWelcome = false
     private let device: Device
     private let limits: ServerLimits
@@ -122,7 +122,7 @@ extension Device {
 
     /// A first packet number that differs from the last connection's, so that its late packets are told apart.
     func nextSequence() -> UInt32 {
-        UInt32(truncatingIfNeeded: Pattern.word(seed: Stopwatch.now(), index: 1)) & 0xff_ffff
+        UInt32(truncatingIfNeeded: Pattern.word(seed: MonotonicClock.now(), index: 1)) & 0xff_ffff
     }
 
     func path(

@@ -8,7 +8,7 @@ enum SocketAddresses {
     /// Connects to a host within a time. Throws `.peer`.
     static func connect(host: String, port: Int, within seconds: Double) throws(VerbsError) -> ControlSocket {
         let name = "\(host):\(port)"
-        let deadline = Stopwatch.now() + UInt64(seconds * 1e9)
+        let deadline = MonotonicClock.now() + UInt64(seconds * 1e9)
         var reason = "no address"
         for address in try resolve(host, port: port, passive: false) {
             let descriptor = socket(address.family, CInt(SOCK_STREAM.rawValue) | O_CLOEXEC | O_NONBLOCK, 0)
@@ -27,7 +27,7 @@ enum SocketAddresses {
         let started = address.withPointer { Glibc.connect(descriptor, $0, $1) }
         if started == 0 { return 0 }
         guard errno == EINPROGRESS else { return errno }
-        let now = Stopwatch.now()
+        let now = MonotonicClock.now()
         var poll = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         guard now < deadline, Glibc.poll(&poll, 1, CInt(clamping: (deadline - now) / 1_000_000 + 1)) > 0
         else {
