@@ -34,11 +34,23 @@ public final class Transfer {
     private var session: MemorySession { connections.session }
 
     /// One operation at a time: from before it is posted until its end is seen, in nanoseconds, the clock's own time
-    /// included. The first `warmUp` are not counted, and come on top. With several connections they take turns.
+    /// included. The first `warmUp` are not counted, and come on top. With several connections they take turns. After
+    /// a transfer that failed the connections are let go; make a new set, or a new session.
     public func latency(
         _ plan: TransferPlan, kind: TransferKind = .read, warmUp: Int = 0
     ) throws(VerbsError) -> [UInt64] {
         try prepare(plan, kind: kind, depth: 1)
+        do throws(VerbsError) {
+            return try single(plan, kind: kind, warmUp: warmUp)
+        } catch {
+            connections.abandon()
+            throw error
+        }
+    }
+
+    private func single(
+        _ plan: TransferPlan, kind: TransferKind, warmUp: Int
+    ) throws(VerbsError) -> [UInt64] {
         var samples: [UInt64] = []
         samples.reserveCapacity(plan.pieces.count)
         var operation = cverbs_operation()
@@ -107,7 +119,9 @@ public final class Transfer {
 
     private func prepare(_ plan: TransferPlan, kind: TransferKind, depth: Int) throws(VerbsError) {
         try plan.check(against: session.regions)
-        guard connections.count > 0 else { throw VerbsError(.request, "no connection was made") }
+        guard connections.count > 0 else {
+            throw VerbsError(.request, "there is no connection: none was made, or a transfer failed")
+        }
         guard plan.longest * min(depth, max(plan.pieces.count, 1)) <= landing.memory.count else {
             throw VerbsError(
                 .request,
@@ -176,7 +190,19 @@ public final class Transfer {
     private func pump(
         _ pieces: ArraySlice<Piece>, kind: TransferKind, posting: Posting, slots: Int, slot: Int? = nil
     ) throws(VerbsError) {
-        let slot = slot ?? landing.memory.count / slots
+        do throws(VerbsError) {
+            try pass(
+                pieces, kind: kind, posting: posting, slots: slots, slot: slot ?? landing.memory.count / slots
+            )
+        } catch {
+            connections.abandon()
+            throw error
+        }
+    }
+
+    private func pass(
+        _ pieces: ArraySlice<Piece>, kind: TransferKind, posting: Posting, slots: Int, slot: Int
+    ) throws(VerbsError) {
         let capacity = posting.batch
         let batch = UnsafeMutableBufferPointer<cverbs_operation>.allocate(capacity: capacity)
         batch.initialize(repeating: cverbs_operation())

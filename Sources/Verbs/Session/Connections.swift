@@ -81,6 +81,10 @@ public final class Connections {
         session.disconnect(count)
     }
 
+    /// Destroys all queue pairs at once: after a failure, while operations may still be under way to memory that is
+    /// about to be taken back.
+    func abandon() { pairs = [] }
+
     /// How many there are.
     public var count: Int { pairs.count }
 
