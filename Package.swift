@@ -32,6 +32,10 @@ let package = Package(
             dependencies: ["EventKernel", "Files", "Statistics", "CZstd", "CLZ4", "CPrefetch"]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
+        // Floor 0: one-sided RDMA over reliable connections, and its raw timings. Loads libibverbs when first used.
+        .target(name: "Verbs", dependencies: ["Files", "CVerbs"]),
+        // The verbs without linking to them; needs libibverbs-dev for its headers.
+        .target(name: "CVerbs"),
         // Floor 1: pages of live processes, core files, CRIU images and virtual machines.
         .target(name: "Snapshots", dependencies: ["EventKernel", "Files", "PageContent", "CProcess"]),
         // System calls that Swift cannot make: variadic ones and macros of the kernel's headers.
@@ -85,6 +89,9 @@ let package = Package(
         .testTarget(name: "PageContentTests", dependencies: ["PageContent", "EventKernel", "Files"]),
         .testTarget(
             name: "SnapshotsTests", dependencies: ["Snapshots", "PageContent", "EventKernel", "Files"]),
+        // A server in a process of its own, for the tests of Verbs.
+        .executableTarget(name: "verbs-peer", dependencies: ["Verbs"], path: "Tests/VerbsPeer"),
+        .testTarget(name: "VerbsTests", dependencies: ["Verbs", "Files", "verbs-peer"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel", "Files"]),
         .testTarget(
             name: "SimulatorTests",

@@ -11,9 +11,13 @@ die() {
     exit 1
 }
 
-# Installs the Debian packages given, those that are missing.
+# Installs the Debian packages given, those that are missing; after `--lean`, without what they recommend.
 need_packages() {
-    local missing=() package
+    local missing=() package lean=()
+    if [ "${1:-}" = --lean ]; then
+        lean=(--no-install-recommends)
+        shift
+    fi
     for package in "$@"; do
         dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || missing+=("$package")
     done
@@ -26,7 +30,7 @@ need_packages() {
     fi
     say "installing ${missing[*]}"
     "${sudo[@]}" apt-get update -qq >&2
-    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null
+    "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${lean[@]}" "${missing[@]}" >/dev/null
 }
 
 # Swift 6.2 or later.
@@ -41,10 +45,10 @@ need_swift() {
     fi
 }
 
-# What a build needs: Swift, SQLite's headers for the result store, two compressors for pages.
+# What a build needs: Swift, SQLite's headers for the result store, two compressors for pages, headers of RDMA.
 need_build() {
     need_swift
-    need_packages libsqlite3-dev libzstd-dev liblz4-dev pkg-config
+    need_packages libsqlite3-dev libzstd-dev liblz4-dev libibverbs-dev pkg-config
 }
 
 # A Python environment of the project's own with what the plots need; prints the path of its interpreter.

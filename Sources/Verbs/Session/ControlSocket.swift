@@ -1,0 +1,127 @@
+import Glibc
+
+/// A TCP connection on which messages go to and fro, each within a time limit.
+final class ControlSocket {
+    let descriptor: CInt
+    /// The other side, in words.
+    let peer: String
+
+    /// Takes over a connected socket.
+    init(adopting descriptor: CInt, peer: String) {
+        self.descriptor = descriptor
+        self.peer = peer
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        func set(_ level: CInt, _ option: CInt, _ value: CInt) {
+            var value = value
+            _ = setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
+        }
+        // A host that went away without a word is noticed after some 7 s of silence.
+        set(SOL_SOCKET, SO_KEEPALIVE, 1)
+        set(CInt(IPPROTO_TCP), TCP_KEEPIDLE, 3)
+        set(CInt(IPPROTO_TCP), TCP_KEEPINTVL, 1)
+        set(CInt(IPPROTO_TCP), TCP_KEEPCNT, 4)
+        set(CInt(IPPROTO_TCP), TCP_NODELAY, 1)
+    }
+
+    deinit { close(descriptor) }
+
+    /// Sends a message. Throws `.peer` when the other side does not take it in time.
+    func send(_ message: Message, within seconds: Double, version: UInt32 = handshakeVersion)
+        throws(VerbsError)
+    {
+        let bytes = MessageCoding.encode(message, version: version)
+        let deadline = MonotonicClock.now() + UInt64(seconds * 1e9)
+        var sent = 0
+        while sent < bytes.count {
+            let count = bytes[sent...].withUnsafeBytes {
+                Glibc.send(descriptor, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL))
+            }
+            if count > 0 {
+                sent += count
+            } else if errno == EAGAIN || errno == EINTR {
+                try wait(for: POLLOUT, until: deadline, seconds: seconds)
+            } else {
+                throw broken(errno)
+            }
+        }
+    }
+
+    /// Takes the next message. Throws `.peer` when none comes in time or the other side has gone, `.handshake` when
+    /// it is not one.
+    func receive(within seconds: Double) throws(VerbsError) -> Message {
+        let deadline = MonotonicClock.now() + UInt64(seconds * 1e9)
+        let header = try MessageCoding.header(
+            read(MessageCoding.headerSize, until: deadline, seconds: seconds))
+        return try MessageCoding.decode(header, read(header.length, until: deadline, seconds: seconds))
+    }
+
+    private func read(_ count: Int, until deadline: UInt64, seconds: Double) throws(VerbsError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var filled = 0
+        while filled < count {
+            let got = bytes[filled...].withUnsafeMutableBytes {
+                recv(descriptor, $0.baseAddress, $0.count, 0)
+            }
+            if got > 0 {
+                filled += got
+                // Who does not begin with the magic is told from its first bytes, however few follow.
+                if count == MessageCoding.headerSize, filled < count,
+                    bytes[..<min(filled, 8)] != MessageCoding.magic[..<min(filled, 8)]
+                {
+                    _ = try MessageCoding.header(bytes)
+                }
+            } else if got == 0 {
+                throw gone()
+            } else if errno == EAGAIN || errno == EINTR {
+                try wait(for: POLLIN, until: deadline, seconds: seconds)
+            } else {
+                throw broken(errno)
+            }
+        }
+        return bytes
+    }
+
+    private func wait(for event: CInt, until deadline: UInt64, seconds: Double) throws(VerbsError) {
+        let now = MonotonicClock.now()
+        guard now < deadline else {
+            throw VerbsError(
+                .peer, "\(peer) was silent for \(seconds) s",
+                remedy: "it hangs, is not a Pagefold, or a firewall swallows its packets")
+        }
+        var poll = pollfd(fd: descriptor, events: Int16(event), revents: 0)
+        _ = Glibc.poll(&poll, 1, CInt(clamping: (deadline - now) / 1_000_000 + 1))
+    }
+
+    /// The network said that it ended, not the other side.
+    private func broken(_ number: CInt) -> VerbsError {
+        VerbsError(
+            .peer, "\(peer) is gone: \(VerbsError.words(number))",
+            remedy: number == ECONNRESET || number == EPIPE
+                ? "its process was ended" : "its host went down, or the network between the two")
+    }
+
+    private func gone() -> VerbsError {
+        VerbsError(.peer, "\(peer) has closed the connection", remedy: "see what its own output says")
+    }
+
+    /// Throws `.peer` when the other side has gone, or says something that nobody asked for.
+    func check() throws(VerbsError) {
+        var poll = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        guard Glibc.poll(&poll, 1, 0) > 0 else { return }
+        if case .refusal(let why) = try receive(within: 1) {
+            throw VerbsError(.peer, "\(peer) gave up: \(why)")
+        }
+        throw VerbsError(.handshake, "\(peer) breaks the handshake: it speaks unasked")
+    }
+}
+
+/// Time in nanoseconds since some instant; it never goes back.
+package enum MonotonicClock {
+    @inline(__always)
+    package static func now() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
+}

@@ -1,0 +1,97 @@
+# Shared by the scripts that start a virtual machine: a Debian kernel with Soft-RoCE, and a first file system that
+# makes this machine's own the guest's. Source it after setup.sh; `need_vm_image DIRECTORY` fills the directory.
+# shellcheck shell=bash
+
+# The folders of the kernel package that a guest may want modules from.
+vm_module_folders() {
+    printf './lib/modules/*/%s\n' 'modules.*' 'kernel/lib/*' 'kernel/crypto/*' 'kernel/arch/x86/crypto/*' \
+        'kernel/fs/9p/*' 'kernel/fs/fscache*' 'kernel/fs/netfs/*' 'kernel/fs/overlayfs/*' 'kernel/fs/configfs/*' \
+        'kernel/net/9p/*' 'kernel/net/ipv4/*' 'kernel/net/ipv6/*' 'kernel/net/core/*' 'kernel/drivers/virtio/*' \
+        'kernel/drivers/net/*.ko*' 'kernel/drivers/infiniband/core/*' 'kernel/drivers/infiniband/sw/*'
+}
+
+# The modules that the first file system loads itself: they bring the guest its root.
+vm_first_modules() {
+    local image=$1 version=$2 module
+    for module in virtio_pci 9pnet_virtio 9p overlay; do
+        modprobe -d "$image" -S "$version" --show-depends "$module" 2>/dev/null | awk '/^insmod/ { print $2 }'
+    done | awk '!seen[$0]++'
+}
+
+# Its init: loads the modules, mounts the host's root read-only with a layer of memory above it, and runs there the
+# script that the kernel's command line names.
+vm_init() {
+    cat <<'INIT'
+#!/bin/sh
+mount -t devtmpfs d /dev
+mount -t proc p /proc
+mount -t sysfs s /sys
+for module in $(cat /modules/order); do insmod "/modules/$module"; done
+for word in $(cat /proc/cmdline); do case $word in guest=*) guest=${word#guest=} ;; esac; done
+mount -t 9p -o trans=virtio,version=9p2000.L,msize=524288,cache=loose,ro host /host || poweroff -f
+mount -t tmpfs t /layer
+mkdir /layer/upper /layer/work
+mount -t overlay -o lowerdir=/host,upperdir=/layer/upper,workdir=/layer/work o /root || poweroff -f
+mkdir -p /root/lib/modules
+for folder in dev proc sys; do mount --move /$folder /root/$folder; done
+exec switch_root /root /bin/bash "$guest/guest.sh"
+INIT
+}
+
+vm_first_file_system() {
+    local image=$1 version=$2 tree file program
+    tree=$(mktemp -d "$image/tree-XXXXXX")
+    mkdir -p "$tree"/{bin,dev,proc,sys,root,modules,host,layer}
+    cp "$(command -v busybox)" "$tree/bin/busybox"
+    for program in sh mount mkdir insmod cat switch_root poweroff; do ln -s busybox "$tree/bin/$program"; done
+    vm_first_modules "$image" "$version" >"$tree/files"
+    while read -r file; do
+        program=$(basename "$file" .xz)
+        case $file in
+            *.xz) xz -dc "$file" >"$tree/modules/$program" ;;
+            *) cp "$file" "$tree/modules/$program" ;;
+        esac
+        echo "$program" >>"$tree/modules/order"
+    done <"$tree/files"
+    vm_init >"$tree/init"
+    chmod +x "$tree/init"
+    (cd "$tree" && find . | busybox cpio -o -H newc 2>/dev/null) | gzip -1 >"$image/initrd.part"
+    rm -rf "$tree"
+    mv "$image/initrd.part" "$image/initrd"
+}
+
+# Fills the directory with `kernel`, `initrd` and `lib/modules`, once. PAGEFOLD_VM_KERNEL names another package than
+# the one that Debian's linux-image-amd64 stands for.
+need_vm_image() {
+    local image=$1 package version folders
+    mkdir -p "$image"
+    exec 9>"$image/lock"
+    flock -w 300 9 || die "$image is being filled by another run for five minutes already: remove $image/lock"
+    if [ -f "$image/complete" ]; then
+        exec 9>&-
+        return
+    fi
+    package=${PAGEFOLD_VM_KERNEL:-$(apt-cache depends linux-image-amd64 |
+        awk '/Depends: linux-image/ { print $2; exit }')}
+    if [ -z "$package" ]; then
+        apt-get update -qq >&2
+        package=$(apt-cache depends linux-image-amd64 | awk '/Depends: linux-image/ { print $2; exit }')
+    fi
+    [ -n "$package" ] || die "apt knows no linux-image-amd64: set PAGEFOLD_VM_KERNEL to a kernel package"
+    version=${package#linux-image-}
+    say "fetching the guest's kernel $package (once)"
+    (cd "$image" && apt-get -qq download "$package" 2>/dev/null) || die "cannot download $package: check the network"
+    mapfile -t folders < <(vm_module_folders)
+    # A pattern without a match is no error: kernels differ in what is built in.
+    dpkg --fsys-tarfile "$image"/linux-image-*.deb |
+        tar x -C "$image" --wildcards './boot/vmlinuz*' "${folders[@]}" 2>/dev/null || true
+    rm -f "$image"/linux-image-*.deb
+    [ -f "$image/boot/vmlinuz-$version" ] || die "$package holds no kernel"
+    depmod -b "$image" "$version" 2>/dev/null
+    ls "$image/lib/modules/$version/kernel/drivers/infiniband/sw/rxe/" >/dev/null 2>&1 ||
+        die "$package has no Soft-RoCE (rdma_rxe): choose another by PAGEFOLD_VM_KERNEL"
+    vm_first_file_system "$image" "$version"
+    mv "$image/boot/vmlinuz-$version" "$image/kernel"
+    touch "$image/complete"
+    exec 9>&-
+}
