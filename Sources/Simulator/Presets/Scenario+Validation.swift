@@ -16,7 +16,7 @@ extension Scenario {
             try require(group.memory > .zero, "\(place).memory is zero", "give the nodes some memory")
             try require(
                 group.limit.map { $0 > .zero && $0 <= group.memory } ?? true,
-                "\(place).limit is \(group.limit ?? .zero), its memory \(group.memory)",
+                "\(place).limit is \(group.limit?.mebibytes ?? 0) MiB, its memory \(group.memory.mebibytes) MiB",
                 "give a limit above 0 and up to the memory, or none")
             try require(
                 group.cores > 0 && group.cores.isFinite, "\(place).cores is \(group.cores)",
