@@ -40,11 +40,15 @@ let package = Package(
         .target(name: "Snapshots", dependencies: ["EventKernel", "Files", "PageContent", "CProcess"]),
         // System calls that Swift cannot make: variadic ones and macros of the kernel's headers.
         .target(name: "CProcess"),
+        // Floor 1: deduplicates real processes and brings them back, and the other ways to start a sandbox, with times.
+        .target(
+            name: "Restore", dependencies: ["EventKernel", "Files", "PageContent", "Snapshots", "CProcess"]),
         // Floor 1: measures what primitives cost on the machine at hand.
         .target(
             name: "Calibration",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "CCalibration",
+                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Restore",
+                "CCalibration",
             ]),
         // Clocks, barriers against the optimiser, dependent loads, and system calls that Swift lacks.
         .target(name: "CCalibration"),
@@ -58,7 +62,8 @@ let package = Package(
         .target(
             name: "Experiments",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Workload", "Simulator",
+                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Restore", "Workload",
+                "Simulator",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -69,7 +74,7 @@ let package = Package(
             name: "pagefold",
             dependencies: [
                 "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Calibration",
-                "Snapshots", "Workload", "Simulator", "Experiments",
+                "Restore", "Snapshots", "Workload", "Simulator", "Experiments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -4,11 +4,13 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/userfaultfd.h>
 #include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/user.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -53,6 +55,156 @@ ssize_t cprocess_read(
     pid_t process, const struct iovec *local, size_t locals, const struct iovec *remote, size_t remotes) {
     ssize_t count = process_vm_readv(process, local, locals, remote, remotes, 0);
     return count >= 0 ? count : -errno;
+}
+
+ssize_t cprocess_write(
+    pid_t process, const struct iovec *local, size_t locals, const struct iovec *remote, size_t remotes) {
+    ssize_t count = process_vm_writev(process, local, locals, remote, remotes, 0);
+    return count >= 0 ? count : -errno;
+}
+
+int cprocess_place(pid_t thread, uint64_t *instruction) {
+#if defined(__x86_64__)
+    struct user_regs_struct registers;
+    struct iovec place = {&registers, sizeof registers};
+    if (ptrace(PTRACE_GETREGSET, thread, (void *)NT_PRSTATUS, &place) != 0) return -errno;
+    if (place.iov_len < sizeof registers) return -EINVAL;
+    *instruction = registers.rip;
+    return 0;
+#else
+    (void)thread, (void)instruction;
+    return -ENOSYS;
+#endif
+}
+
+#if defined(__x86_64__)
+// One instruction of a stopped thread; 0 once it has stopped behind it.
+static int step(pid_t thread) {
+    for (;;) {
+        if (ptrace(PTRACE_SINGLESTEP, thread, NULL, NULL) != 0) return -errno;
+        int status;
+        while (waitpid(thread, &status, __WALL) < 0)
+            if (errno != EINTR) return -errno;
+        if (!WIFSTOPPED(status)) return -ESRCH;
+        // Stops that were under way come first: they leave the thread where it is.
+        if (status >> 16 == 0 && WSTOPSIG(status) == SIGTRAP) return 0;
+        if (status >> 16 == 0) return -EINTR;
+    }
+}
+#endif
+
+int cprocess_call(
+    pid_t thread, uint64_t instruction, long number, const uint64_t arguments[6], int64_t *result) {
+#if defined(__x86_64__)
+    struct user_regs_struct before, call;
+    struct iovec place = {&before, sizeof before};
+    if (ptrace(PTRACE_GETREGSET, thread, (void *)NT_PRSTATUS, &place) != 0) return -errno;
+    if (place.iov_len < sizeof before) return -EINVAL;
+    call = before;
+    call.rip = instruction;
+    call.rax = (unsigned long long)number;
+    // What it was stopped in is not to be begun again now; that comes with its own registers.
+    call.orig_rax = ~0ull;
+    call.rdi = arguments[0], call.rsi = arguments[1], call.rdx = arguments[2];
+    call.r10 = arguments[3], call.r8 = arguments[4], call.r9 = arguments[5];
+    place.iov_base = &call;
+    if (ptrace(PTRACE_SETREGSET, thread, (void *)NT_PRSTATUS, &place) != 0) return -errno;
+    int failure = step(thread);
+    if (failure == 0 && ptrace(PTRACE_GETREGSET, thread, (void *)NT_PRSTATUS, &place) != 0) failure = -errno;
+    *result = (int64_t)call.rax;
+    place.iov_base = &before;
+    place.iov_len = sizeof before;
+    if (ptrace(PTRACE_SETREGSET, thread, (void *)NT_PRSTATUS, &place) != 0 && failure == 0) failure = -errno;
+    return failure;
+#else
+    (void)thread, (void)instruction, (void)number, (void)arguments, (void)result;
+    return -ENOSYS;
+#endif
+}
+
+// <sys/syscall.h> of older distributions lacks these; their numbers are the same on all machines.
+enum { PIDFD_OPEN = 434, PIDFD_GETFD = 438 };
+
+int cprocess_take_descriptor(pid_t process, int theirs) {
+    int handle = (int)syscall(PIDFD_OPEN, process, 0);
+    if (handle < 0) return -errno;
+    int ours = (int)syscall(PIDFD_GETFD, handle, theirs, 0);
+    int failure = errno;
+    close(handle);
+    return ours >= 0 ? ours : -failure;
+}
+
+int cprocess_faults_begin(int descriptor, int events) {
+    struct uffdio_api api = {
+        .api = UFFD_API,
+        .features = events ? UFFD_FEATURE_EVENT_FORK | UFFD_FEATURE_EVENT_REMAP
+                | UFFD_FEATURE_EVENT_REMOVE | UFFD_FEATURE_EVENT_UNMAP
+                           : 0,
+    };
+    return ioctl(descriptor, UFFDIO_API, &api) == 0 ? 0 : -errno;
+}
+
+int cprocess_faults_watch(int descriptor, uint64_t start, uint64_t end) {
+    struct uffdio_register range = {
+        .range = {.start = start, .len = end - start},
+        .mode = UFFDIO_REGISTER_MODE_MISSING,
+    };
+    return ioctl(descriptor, UFFDIO_REGISTER, &range) == 0 ? 0 : -errno;
+}
+
+int cprocess_faults_ignore(int descriptor, uint64_t start, uint64_t end) {
+    struct uffdio_range range = {.start = start, .len = end - start};
+    return ioctl(descriptor, UFFDIO_UNREGISTER, &range) == 0 ? 0 : -errno;
+}
+
+int64_t cprocess_faults_fill(int descriptor, uint64_t start, uint64_t end, const void *content) {
+    if (content != NULL) {
+        struct uffdio_copy copy = {.dst = start, .src = (uint64_t)(uintptr_t)content, .len = end - start};
+        int failed = ioctl(descriptor, UFFDIO_COPY, &copy) != 0;
+        return failed ? (copy.copy > 0 ? copy.copy : -errno) : copy.copy;
+    }
+    struct uffdio_zeropage zeros = {.range = {.start = start, .len = end - start}};
+    int failed = ioctl(descriptor, UFFDIO_ZEROPAGE, &zeros) != 0;
+    return failed ? (zeros.zeropage > 0 ? zeros.zeropage : -errno) : zeros.zeropage;
+}
+
+int cprocess_faults_wake(int descriptor, uint64_t start, uint64_t end) {
+    struct uffdio_range range = {.start = start, .len = end - start};
+    return ioctl(descriptor, UFFDIO_WAKE, &range) == 0 ? 0 : -errno;
+}
+
+int cprocess_faults_next(int descriptor, struct cprocess_fault *fault) {
+    struct uffd_msg message;
+    ssize_t count;
+    do count = read(descriptor, &message, sizeof message);
+    while (count < 0 && errno == EINTR);
+    *fault = (struct cprocess_fault){.kind = CPROCESS_FAULT_NOTHING, .descriptor = -1};
+    if (count < 0) return errno == EAGAIN ? 0 : -errno;
+    if (count != sizeof message) return -EIO;
+    switch (message.event) {
+    case UFFD_EVENT_PAGEFAULT:
+        fault->kind = CPROCESS_FAULT_MISSING;
+        fault->start = message.arg.pagefault.address & ~4095ull;
+        fault->end = fault->start + 4096;
+        break;
+    case UFFD_EVENT_FORK:
+        fault->kind = CPROCESS_FAULT_FORK;
+        fault->descriptor = (int)message.arg.fork.ufd;
+        break;
+    case UFFD_EVENT_REMAP:
+        fault->kind = CPROCESS_FAULT_MOVE;
+        fault->start = message.arg.remap.from;
+        fault->end = message.arg.remap.from + message.arg.remap.len;
+        fault->target = message.arg.remap.to;
+        break;
+    case UFFD_EVENT_REMOVE:
+    case UFFD_EVENT_UNMAP:
+        fault->kind = message.event == UFFD_EVENT_REMOVE ? CPROCESS_FAULT_REMOVE : CPROCESS_FAULT_UNMAP;
+        fault->start = message.arg.remove.start;
+        fault->end = message.arg.remove.end;
+        break;
+    }
+    return 0;
 }
 
 // <linux/fs.h> of older distributions lacks these.

@@ -25,7 +25,7 @@ struct Pagefold: ParsableCommand {
         subcommands: [
             Simulate.self, Sweep.self, Compare.self, CheckCommand.self, Export.self, ReportCommand.self,
             Reproduce.self, Trace.self, ProfileCommand.self, SnapshotCommand.self, Calibrate.self,
-            CalibrateIdle.self, Policies.self, Metrics.self,
+            CalibrateIdle.self, CalibrateFunction.self, Policies.self, Metrics.self,
         ]
     )
 }

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/syscall.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -45,6 +46,62 @@ enum {
 long cprocess_scan(
     int pagemap, uint64_t start, uint64_t end, struct cprocess_page_run *runs, size_t room,
     uint64_t *reached);
+
+/// Copies memory into another process, up to the first page that may not be written; the number of bytes copied.
+ssize_t cprocess_write(
+    pid_t process, const struct iovec *local, size_t locals, const struct iovec *remote, size_t remotes);
+
+/// Numbers of system calls.
+enum {
+    CPROCESS_CLOSE = SYS_close,
+    CPROCESS_MADVISE = SYS_madvise,
+    CPROCESS_USERFAULTFD = SYS_userfaultfd,
+};
+
+/// Makes a stopped thread of the traced process do the system call `number`, with the processor's instruction for
+/// it at `instruction`, and stop again as it was. 0 with what the call returned in `result`.
+int cprocess_call(
+    pid_t thread, uint64_t instruction, long number, const uint64_t arguments[6], int64_t *result);
+/// Where a stopped thread will go on.
+int cprocess_place(pid_t thread, uint64_t *instruction);
+/// A descriptor of this process for what descriptor `theirs` of another one stands for.
+int cprocess_take_descriptor(pid_t process, int theirs);
+
+/// Makes a userfaultfd of another process, before its first use, report missing pages and, with `events`, what
+/// changes the memory that it watches: forks, moves, removals.
+int cprocess_faults_begin(int descriptor, int events);
+/// Watches the pages from `start` up to `end`, or no longer.
+int cprocess_faults_watch(int descriptor, uint64_t start, uint64_t end);
+int cprocess_faults_ignore(int descriptor, uint64_t start, uint64_t end);
+/// Fills missing pages from `start` up to `end` with `content`, with zeros when it is NULL, and wakes who waits for
+/// them. The bytes filled; -EAGAIN when a change of the memory must be read first.
+int64_t cprocess_faults_fill(int descriptor, uint64_t start, uint64_t end, const void *content);
+/// Wakes who waits for pages from `start` up to `end` though nobody filled them.
+int cprocess_faults_wake(int descriptor, uint64_t start, uint64_t end);
+
+/// What a userfaultfd reports.
+enum cprocess_fault_kind {
+    CPROCESS_FAULT_NOTHING,
+    /// Somebody waits for the page at `start`.
+    CPROCESS_FAULT_MISSING,
+    /// The process has forked; `descriptor` is the userfaultfd of the child.
+    CPROCESS_FAULT_FORK,
+    /// The pages from `start` up to `end` have moved to `target`.
+    CPROCESS_FAULT_MOVE,
+    /// The pages from `start` up to `end` are given up: they are zeros from now on.
+    CPROCESS_FAULT_REMOVE,
+    /// The addresses from `start` up to `end` are no longer mapped.
+    CPROCESS_FAULT_UNMAP,
+};
+
+struct cprocess_fault {
+    enum cprocess_fault_kind kind;
+    int descriptor;
+    uint64_t start, end, target;
+};
+
+/// Reads what is to be reported, without waiting; `CPROCESS_FAULT_NOTHING` when there is nothing.
+int cprocess_faults_next(int descriptor, struct cprocess_fault *fault);
 
 /// Starts a program in a process group of its own; it is killed when the calling thread ends. `input` and
 /// `output` become its standard input and output, `errors` its standard error. The process id.

@@ -13,6 +13,9 @@ public final class CalibrationContext {
     public let date: String
     /// The processors that the process may use, rising; the thread itself is pinned to one of them.
     public let processors: [Int]
+    /// CRIU: its path, or a name to be looked for.
+    public let criu: String
+    private let functionSource: () throws -> CalibrationFunctions
     private let pageSource: () throws -> CalibrationPages
     private var foundPages: CalibrationPages?
     private let report: (Double, String) -> Void
@@ -22,11 +25,14 @@ public final class CalibrationContext {
     ///   - settings: How thoroughly.
     ///   - processors: Those that the process may use. Default: those of the thread, which may be pinned.
     ///   - pages: Where real pages come from; called at the first need.
+    ///   - functions: Where functions come from that can be started; called at the first need.
+    ///   - criu: CRIU's path, or a name to be looked for.
     ///   - check: Throws when the user wants to stop.
     ///   - report: Is told how far the part is, 0 to 1, and at what.
     public init(
         settings: TimingSettings, processors: [Int]? = nil, pages: @escaping () throws -> CalibrationPages,
-        check: @escaping () throws -> Void = {}, report: @escaping (Double, String) -> Void = { _, _ in }
+        functions: @escaping () throws -> CalibrationFunctions = { throw PartUnavailable("there are no functions") },
+        criu: String = "criu", check: @escaping () throws -> Void = {}, report: @escaping (Double, String) -> Void = { _, _ in }
     ) {
         self.settings = settings
         stopwatch = Stopwatch(settings)
@@ -34,6 +40,8 @@ public final class CalibrationContext {
         date = MachineIdentity.today
         self.processors = processors ?? Pinning.allowed
         pageSource = pages
+        functionSource = functions
+        self.criu = criu
         self.check = check
         self.report = report
     }
@@ -45,6 +53,9 @@ public final class CalibrationContext {
         foundPages = pages
         return pages
     }
+
+    /// Functions that can be started.
+    public func functions() throws -> CalibrationFunctions { try functionSource() }
 
     /// The part has come to `share` of its work and is at `detail`.
     /// - Throws: when the user wants to stop.

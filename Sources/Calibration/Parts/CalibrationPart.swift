@@ -38,6 +38,8 @@ public struct PartResult: Sendable, Hashable {
     public var rows: [Row] = []
     /// What there is to draw.
     public var series: [Series] = []
+    /// What there is to look up, in files of its own.
+    public var tables: [Table] = []
     /// What must be known to read the rows.
     public var notes: [String] = []
     /// What the part alone knows of the machine, such as the adapter's name.
@@ -47,6 +49,25 @@ public struct PartResult: Sendable, Hashable {
 
     /// Nothing yet.
     public init() {}
+
+    /// A table that is written beside the costs.
+    public struct Table: Sendable, Hashable {
+        /// Its name, a part of the file's.
+        public var name: String
+        /// The names of its columns, with units.
+        public var columns: [String]
+        /// Its lines; no cell needs quotes.
+        public var rows: [[String]] = []
+
+        /// A table without lines.
+        public init(_ name: String, columns: [String]) {
+            self.name = name
+            self.columns = columns
+        }
+
+        /// The table as CSV.
+        public var csv: String { ([columns] + rows).map { $0.joined(separator: ",") + "\n" }.joined() }
+    }
 
     /// A line of the table that is shown.
     public struct Row: Sendable, Hashable {

@@ -38,12 +38,14 @@ extension PartResult {
 
 /// Numbers without digits that mean nothing.
 enum Rounding {
-    /// `value` to five significant digits.
-    static func digits(_ value: Double) -> Double {
-        guard value > 0, value.isFinite else { return value }
+    /// `value` to so many significant digits.
+    static func digits(_ value: Double, _ digits: Int = 5) -> Double {
+        guard value > 1e-200, value < 1e200 else { return value }
+        var least = 1.0
+        for _ in 1..<max(digits, 1) { least *= 10 }
         var scale = 1.0
-        while value * scale < 10_000 { scale *= 10 }
-        while value * scale >= 100_000 { scale /= 10 }
+        while value * scale < least { scale *= 10 }
+        while value * scale >= 10 * least { scale /= 10 }
         return (value * scale).rounded() / scale
     }
 }

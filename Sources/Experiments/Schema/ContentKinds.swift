@@ -185,7 +185,7 @@ private struct ContentDraft {
 
 extension Kind {
     /// Values by names of any kind. Written in the order of the names.
-    fileprivate static func byName<Item>(_ expected: String, _ item: Kind<Item>, blank: Item) -> Kind
+    static func byName<Item>(_ expected: String, _ item: Kind<Item>, blank: Item) -> Kind
     where Value == [String: Item] {
         Kind(expected) { node, base, faults in
             guard let entries = node.entries else {

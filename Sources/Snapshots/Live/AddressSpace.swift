@@ -2,18 +2,19 @@ import Files
 import Glibc
 
 /// What a process has mapped, and which of its pages a checkpoint would hold.
-struct AddressSpace {
+package struct AddressSpace {
     /// A run of pages within one region.
-    struct Content: Hashable {
-        var run: PageRun
+    package struct Content: Hashable {
+        /// The run.
+        package var run: PageRun
         /// The region's index.
-        var region: Int
+        package var region: Int
     }
 
     /// The regions, by address.
-    var regions: [MemoryRegion]
+    package var regions: [MemoryRegion]
     /// Pages that a checkpoint would hold, by address.
-    var contents: [Content] = []
+    package var contents: [Content] = []
     /// Clean pages of files, by address.
     var filePages: [Content] = []
     /// Pages that the kernel maps to its page of zeros.
@@ -22,10 +23,10 @@ struct AddressSpace {
     var isExact = true
 
     /// How many pages a checkpoint would hold.
-    var pages: Int { contents.reduce(0) { $0 + $1.run.count } }
+    package var pages: Int { contents.reduce(0) { $0 + $1.run.count } }
 
     /// Reads the address space of `thread`. It is whole only when the process is stopped.
-    init(of thread: Int32, devices: MemoryDevices) throws(InputError) {
+    package init(of thread: Int32, devices: MemoryDevices) throws(InputError) {
         guard let text = ProcFile.read("/proc/\(thread)/maps") else {
             throw LiveProcess.failure(thread, number: errno)
         }
@@ -65,7 +66,7 @@ struct AddressSpace {
 }
 
 /// Which devices are memory rather than disks, and so what stands behind a region.
-struct MemoryDevices {
+package struct MemoryDevices {
     /// What stands behind a region.
     enum Backing {
         /// Nothing that belongs to the process: the kernel's own pages, devices.
@@ -81,7 +82,7 @@ struct MemoryDevices {
     private let memory: Set<UInt64>
 
     /// As `process` has them mounted.
-    init(of process: Int32) {
+    package init(of process: Int32) {
         memory = MemoryDevices.parse(ProcFile.read("/proc/\(process)/mountinfo", limit: 4 << 20) ?? [])
     }
 

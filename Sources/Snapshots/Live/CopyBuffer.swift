@@ -4,15 +4,15 @@ import Glibc
 import PageContent
 
 /// Memory that a target's pages are copied into; left out of core dumps, as it holds what is not ours.
-final class CopyBuffer: @unchecked Sendable {
+package final class CopyBuffer: @unchecked Sendable {
     /// The first byte.
-    let base: UnsafeMutableRawPointer
+    package let base: UnsafeMutableRawPointer
     /// How many pages fit.
-    private(set) var capacity: Int
+    package private(set) var capacity: Int
 
     /// Room for `pages` pages. With `touched`, the kernel provides the memory now rather than page by page
     /// while somebody waits.
-    init(pages: Int, touched: Bool) throws(InputError) {
+    package init(pages: Int, touched: Bool) throws(InputError) {
         let bytes = max(pages, 1) * Page.size
         let address = mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
         guard let address, address != MAP_FAILED else {
@@ -41,7 +41,7 @@ final class CopyBuffer: @unchecked Sendable {
     }
 
     /// The first `count` pages, which keep this buffer alive.
-    func pages(_ count: Int) -> PageMemory {
+    package func pages(_ count: Int) -> PageMemory {
         PageMemory(base: UnsafeRawPointer(base), count: count) { withExtendedLifetime(self) {} }
     }
 }

@@ -75,7 +75,7 @@ public enum LiveProcess {
     }
 
     /// What error `number` means for a process.
-    static func failure(_ process: Int32, number: Int32) -> InputError {
+    package static func failure(_ process: Int32, number: Int32) -> InputError {
         let name = "process \(process)"
         switch number {
         case ESRCH, ENOENT: return InputError(file: name, "is not there, or has just ended")

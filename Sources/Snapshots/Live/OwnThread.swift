@@ -37,10 +37,17 @@ enum OwnThread {
     }
 }
 
-/// Time for measurements and patience; it never reaches a result.
-enum Clock {
+/// Time for measurements and patience; it never reaches a simulation.
+package enum Clock {
+    /// Nanoseconds since some moment.
+    package static func nanoseconds() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+    }
+
     /// Seconds since some moment.
-    static func now() -> Double {
+    package static func now() -> Double {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9

@@ -9,7 +9,7 @@ import PageContent
 /// of each pinned page that it still shares with a forked relative or through KSM (`gup_must_unshare`). To
 /// look at a process must not change what it takes: such pages, and those without the right to be read, are
 /// read through `/proc/PID/mem`, as debuggers do, which only takes a reference.
-struct PageCopier: ~Copyable {
+package struct PageCopier: ~Copyable {
     /// A run and the page of the buffer that it goes to.
     fileprivate struct Piece {
         var start: UInt64
@@ -21,13 +21,13 @@ struct PageCopier: ~Copyable {
     private let memory: Int32
     private let target: UnsafeMutableRawPointer
     /// Pages that cannot be read, by their number in the target, in no order.
-    private(set) var unreadable: [Int] = []
+    package private(set) var unreadable: [Int] = []
 
     /// Remote ranges in one call: the kernel's `IOV_MAX`.
     private static let rangesPerCall = 1_024
 
     /// Copies from the process of `thread` to `target` on.
-    init(thread: Int32, to target: UnsafeMutableRawPointer) throws(InputError) {
+    package init(thread: Int32, to target: UnsafeMutableRawPointer) throws(InputError) {
         let memory = open("/proc/\(thread)/mem", O_RDONLY | O_CLOEXEC)
         if memory < 0 { throw LiveProcess.failure(thread, number: errno) }
         self.thread = thread
@@ -38,7 +38,7 @@ struct PageCopier: ~Copyable {
     deinit { close(memory) }
 
     /// Copies `runs` one behind another.
-    mutating func copy(_ runs: some Sequence<PageRun>) throws(InputError) {
+    package mutating func copy(_ runs: some Sequence<PageRun>) throws(InputError) {
         var own: [Piece] = []
         var page = 0
         for run in runs {

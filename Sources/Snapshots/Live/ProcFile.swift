@@ -1,7 +1,7 @@
 import Glibc
 
 /// Files of `/proc`, which have no size and may be long.
-enum ProcFile {
+package enum ProcFile {
     /// The content, up to `limit` bytes; nil with `errno` set when it cannot be read.
     static func read(_ path: String, limit: Int = 64 << 20) -> [UInt8]? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -22,7 +22,7 @@ enum ProcFile {
     }
 
     /// The content as text without the line's end, damaged characters replaced.
-    static func text(_ path: String, limit: Int = 1 << 16) -> String? {
+    package static func text(_ path: String, limit: Int = 1 << 16) -> String? {
         guard var content = read(path, limit: limit) else { return nil }
         while let last = content.last, last == UInt8(ascii: "\n") || last == 0 { content.removeLast() }
         return String(decoding: content, as: UTF8.self)
@@ -44,7 +44,7 @@ enum ProcFile {
     }
 
     /// The state letter and the parent of a process or thread, from its `stat` file.
-    static func state(_ path: String) -> (state: Character, parent: Int32, flags: UInt64)? {
+    package static func state(_ path: String) -> (state: Character, parent: Int32, flags: UInt64)? {
         guard let line = text("\(path)/stat"), let close = line.lastIndex(of: ")") else { return nil }
         // The name before may hold spaces and brackets; after its last bracket come plain fields.
         let fields = line[line.index(after: close)...].split(separator: " ")

@@ -6,7 +6,7 @@ import Glibc
 ///
 /// The kernel lets go what a thread traces when that thread ends, whatever ends it: a target never stays
 /// stopped, not even when Pagefold is killed. All calls must come from one thread.
-struct Tracer: ~Copyable {
+package struct Tracer: ~Copyable {
     /// A thread that was seized.
     private struct Seized {
         var id: Int32
@@ -19,7 +19,7 @@ struct Tracer: ~Copyable {
     private let deadline: Double
 
     /// A tracer that gives up when a thread does not stop within `patience` seconds.
-    init(patience: Double = 5) { deadline = Clock.now() + patience }
+    package init(patience: Double = 5) { deadline = Clock.now() + patience }
 
     deinit { for thread in threads where thread.isStopped { _ = cprocess_detach(thread.id, thread.signal) } }
 
@@ -27,7 +27,7 @@ struct Tracer: ~Copyable {
     var count: Int { threads.count { $0.isStopped } }
 
     /// Stops all threads of `process`; those that are stopped, ascending.
-    mutating func stop(_ process: Int32) throws(InputError) -> [Int32] {
+    package mutating func stop(_ process: Int32) throws(InputError) -> [Int32] {
         var known = Set<Int32>()
         while true {
             guard let ids = ProcFile.numbers(in: "/proc/\(process)/task") else {
@@ -106,7 +106,7 @@ struct Tracer: ~Copyable {
     }
 
     /// Lets all threads go.
-    mutating func release() {
+    package mutating func release() {
         for thread in threads where thread.isStopped { _ = cprocess_detach(thread.id, thread.signal) }
         threads.removeAll()
     }

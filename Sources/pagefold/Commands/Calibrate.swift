@@ -7,7 +7,8 @@ import HardwareCosts
 struct Calibrate: ParsableCommand {
     /// The parts, in the order in which `all` runs them.
     static let parts: [any CalibrationPart] = [
-        HashPart(), PatchPart(), CompressPart(), MemoryPart(), FaultPart(), CopyPart(), SwapPart(),
+        HashPart(), PatchPart(), CompressPart(), MemoryPart(), FaultPart(), CopyPart(), CheckpointPart(),
+        SwapPart(),
     ]
 
     static let configuration = CommandConfiguration(
@@ -54,6 +55,15 @@ struct Calibrate: ParsableCommand {
             valueName: "file"))
     var pages: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Functions that checkpoint starts: a file that lists them. Default: Pagefold's own, of three sizes.",
+            valueName: "file"))
+    var functions: String?
+
+    @Option(help: ArgumentHelp("CRIU, for checkpoint: its path or name. Default: criu.", valueName: "program"))
+    var criu = "criu"
+
     @Flag(help: "Shows two costs files side by side, each given by name or path.")
     var compare = false
 
@@ -65,7 +75,7 @@ struct Calibrate: ParsableCommand {
     func validate() throws {
         if compare {
             guard names.count == 2 else { throw ValidationError("--compare takes two costs files.") }
-            if output != nil || quick || rounds != nil || name != nil || !pages.isEmpty {
+            if output != nil || quick || rounds != nil || name != nil || !pages.isEmpty || functions != nil {
                 throw ValidationError("--compare measures nothing: leave the other options out.")
             }
             return
@@ -134,7 +144,8 @@ struct Calibrate: ParsableCommand {
                     let pages = try SamplePages.find(pages)
                     found = pages
                     return pages
-                }, check: { try Interrupt.check() },
+                }, functions: { try SampleFunctions.find(functions, isQuick: quick) }, criu: criu,
+                check: { try Interrupt.check() },
                 report: { share, detail in
                     progress.reached(
                         (Double(index) + share) / Double(chosen.count),

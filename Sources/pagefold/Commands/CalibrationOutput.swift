@@ -69,6 +69,13 @@ struct CalibrationOutput: ~Copyable {
             try file.commit()
             Terminal.note("wrote \(seriesPath)")
         }
+        for table in run.parts.flatMap(\.result.tables) {
+            let path = "\(CalibrationOutput.base(path)).\(table.name).csv"
+            var file = try AtomicFile(path: path)
+            try file.write(table.csv)
+            try file.commit()
+            Terminal.note("wrote \(path)")
+        }
         try costs.commit()
         Terminal.note("wrote \(path)")
     }

@@ -1,0 +1,61 @@
+import Files
+import HardwareCosts
+import Restore
+
+/// Real processes deduplicated and brought back, beside cold starts, forks and CRIU.
+public struct CheckpointPart: CalibrationPart {
+    /// The part.
+    public init() {}
+
+    /// `checkpoint`.
+    public var name: String { "checkpoint" }
+    /// What it measures.
+    public var about: String { "functions started cold, forked, deduplicated and restored, by CRIU" }
+    /// What starts, checkpoints and restores cost.
+    public var primitives: [CostPrimitive] {
+        [
+            .coldStart, .dedupStart, .checkpoint, .restorePause, .restoreSandbox, .restoreSnapshot,
+            .restoreDisk,
+            .fork, .remoteFork, .dedupOverhead,
+        ]
+    }
+
+    /// Studies each function by itself, then fits what grows with their memory.
+    public func run(_ context: CalibrationContext) throws -> PartResult {
+        let functions = try context.functions()
+        let criu = Result { () throws(InputError) in try CRIU(context.criu) }
+        let settings = StudySettings(rounds: context.settings.rounds)
+        var figures: [FunctionFigures] = []
+        for (index, function) in functions.list.enumerated() {
+            do throws(any Error) {
+                let study = FunctionStudy(function, settings, criu: criu)
+                figures.append(
+                    try study.run { share, way in
+                        let whole = (Double(index) + share) / Double(functions.list.count)
+                        try context.reached(whole, "\(function.name), \(way)")
+                    })
+            } catch let error as InputError where index == 0 {
+                // What the first cannot do for want of rights, no other one can.
+                throw PartUnavailable(error.description)
+            }
+        }
+        return CheckpointResult(figures, functions, context).result
+    }
+}
+
+/// Functions that can be started.
+public struct CalibrationFunctions: Sendable {
+    /// The functions.
+    public var list: [FunctionCommand]
+    /// What they are, in a few words, for the origin of costs.
+    public var source: String
+    /// Whether they do what functions do when they start: import libraries.
+    public var areReal: Bool
+
+    /// Functions that can be started.
+    public init(_ list: [FunctionCommand], source: String, areReal: Bool) {
+        self.list = list
+        self.source = source
+        self.areReal = areReal
+    }
+}

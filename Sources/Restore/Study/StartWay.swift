@@ -1,0 +1,101 @@
+/// A way in which a sandbox comes to answer a request.
+public enum StartWay: String, Sendable, Hashable, CaseIterable {
+    /// A process that is started, imports the function and answers.
+    case cold = "cold start"
+    /// A child of a zygote.
+    case fork = "zygote fork"
+    /// Base pages copied from images in the same process, all before it goes on.
+    case copied = "dedup copied"
+    /// Base pages read from the base sandbox' process, all before it goes on.
+    case read = "dedup from process"
+    /// Base pages read by RDMA, all before it goes on.
+    case remote = "dedup by RDMA"
+    /// The same as `copied`, each page when it is touched.
+    case copiedLazily = "dedup copied lazily"
+    /// The same as `read`, each page when it is touched.
+    case readLazily = "dedup from process lazily"
+    /// CRIU's images in memory.
+    case criu = "CRIU"
+    /// CRIU's images in memory, each page when it is touched.
+    case criuLazily = "CRIU lazily"
+
+    /// Whether the sandbox was deduplicated.
+    public var isDedup: Bool {
+        [.copied, .read, .remote, .copiedLazily, .readLazily].contains(self)
+    }
+
+    /// Whether pages come when they are touched.
+    public var isLazy: Bool { [.copiedLazily, .readLazily, .criuLazily].contains(self) }
+}
+
+/// A part of a start.
+public enum StartStage: String, Sendable, Hashable, CaseIterable {
+    /// From the start of a process until it is ready; of a zygote, from the wish to fork.
+    case start
+    /// Reading base pages.
+    case read
+    /// Applying patches.
+    case patch
+    /// Giving pages back to the process.
+    case give
+    /// CRIU's restore, whose parts are its own.
+    case restore
+    /// Letting it go on; when lazy, with what it takes to watch its memory.
+    case resume
+    /// From the request to its answer.
+    case answer
+}
+
+/// One start, measured.
+public struct StartTimes: Sendable, Hashable {
+    /// Nanoseconds of each stage that there was.
+    public var stages: [StartStage: UInt64] = [:]
+    /// Pages that came when they were touched; nil when none could.
+    public var demanded: Int?
+
+    /// All of it.
+    public var total: UInt64 { stages.values.reduce(0, +) }
+    /// All of it but the request itself.
+    public var ready: UInt64 { total - (stages[.answer] ?? 0) }
+}
+
+/// A deduplication, measured, in nanoseconds.
+public struct DedupTimes: Sendable, Hashable {
+    /// Stopping the process and reading what it has mapped.
+    public var stop: UInt64 = 0
+    /// Copying its pages.
+    public var copy: UInt64 = 0
+    /// Finding base pages and making patches.
+    public var patch: UInt64 = 0
+    /// Giving up its pages.
+    public var drop: UInt64 = 0
+}
+
+/// What was measured of a function.
+public struct FunctionFigures: Sendable, Hashable {
+    /// The function.
+    public var name: String
+    /// Pages that a checkpoint of it would hold, of these patched, kept, and zeros.
+    public var pages = 0, patched = 0, kept = 0, zeros = 0
+    /// Bytes that it takes when it is deduplicated, by Medes' bookkeeping.
+    public var stored = 0
+    /// Bytes of private memory and of page tables that its process has when its pages are given up.
+    public var held = 0
+    /// Each start by its way, round by round.
+    public var starts: [StartWay: [StartTimes]] = [:]
+    /// Why there is none of a way.
+    public var absent: [StartWay: String] = [:]
+    /// The request alone, in a process that waits warm.
+    public var warm: [UInt64] = []
+    /// Each deduplication.
+    public var dedups: [DedupTimes] = []
+    /// CRIU's checkpoints, in nanoseconds.
+    public var dumps: [UInt64] = []
+    /// Answers that were compared with those of an instance that nobody touched; all were equal, or it is an error.
+    public var answersChecked = 0
+    /// Pages whose hash was compared with that before they were dropped; all were equal, or it is an error.
+    public var pagesChecked = 0
+
+    /// The share of its memory that is saved.
+    public var saving: Double { pages == 0 ? 0 : 1 - Double(stored) / Double(pages * 4096) }
+}

@@ -1,0 +1,143 @@
+import CProcess
+import Files
+import Glibc
+import Snapshots
+
+/// CRIU, the usual tool for checkpoints of processes (criu.org), as far as it works here.
+public struct CRIU: Sendable {
+    /// The program.
+    let program: String
+
+    /// The program at `path`, or found by that name.
+    /// - Throws: `InputError` with the reason when it is not there or does not work on this kernel.
+    public init(_ path: String = "criu") throws(InputError) {
+        program = path
+        let check = try CRIU.run([path, "check"], patience: 30)
+        guard check == 0 else {
+            throw InputError(
+                file: path, "criu check fails on this kernel (status \(check))",
+                remedy: "a newer criu may help: 3.17 does not know kernels since 6.13")
+        }
+    }
+
+    /// Stores `process`, which ends, in `directory`; nanoseconds.
+    func dump(_ function: FunctionProcess, to directory: String) throws(InputError) -> UInt64 {
+        let begin = Clock.nanoseconds()
+        try run(
+            ["dump", "--tree", "\(function.process)", "--images-dir", directory, "--shell-job"], "dump",
+            directory)
+        let took = Clock.nanoseconds() - begin
+        function.waitForEnd()
+        return took
+    }
+
+    /// Brings back what `directory` holds, as a child of this process, which it ends with, and lets it run; nanoseconds. With `pages`, what serves its memory later.
+    func restore(from directory: String, lazily pages: PageServer? = nil) throws(InputError) -> UInt64 {
+        let begin = Clock.nanoseconds()
+        try run(
+            ["restore", "--images-dir", directory, "--shell-job", "--restore-detached", "--restore-sibling"]
+                + (pages == nil ? [] : ["--lazy-pages"]), "restore", directory)
+        return Clock.nanoseconds() - begin
+    }
+
+    /// `criu lazy-pages`, which answers page faults of what is restored from a directory; it ends when all is brought.
+    final class PageServer {
+        private let process: Int32
+
+        init(_ criu: CRIU, _ directory: String) throws(InputError) {
+            process = try CRIU.start([
+                criu.program, "lazy-pages", "--images-dir", directory, "-o", "lazy-pages.log",
+            ])
+            let deadline = Clock.now() + 10
+            while access(directory + "/lazy-pages.socket", F_OK) != 0 {
+                if Clock.now() > deadline || waitpid(process, nil, WNOHANG) == process {
+                    throw InputError(file: criu.program, "lazy-pages does not start")
+                }
+                usleep(500)
+            }
+        }
+
+        /// Waits until all is brought.
+        func finish() {
+            let deadline = Clock.now() + 60
+            while waitpid(process, nil, WNOHANG) == 0, Clock.now() < deadline { usleep(1_000) }
+        }
+
+        deinit {
+            if kill(process, 0) == 0 {
+                kill(-process, SIGKILL)
+                waitpid(process, nil, 0)
+            }
+        }
+    }
+
+    private func run(_ arguments: [String], _ what: String, _ directory: String) throws(InputError) {
+        let log = "\(what).log"
+        let status = try CRIU.run([program] + arguments + ["-o", log], patience: 120)
+        guard status != 0 else { return }
+        let lines = ProcFile.text("\(directory)/\(log)", limit: 4 << 20)?.split(separator: "\n") ?? []
+        let error = lines.last { $0.contains("Error") } ?? "no error is in its log"
+        throw InputError(file: program, "\(what) fails: \(error)")
+    }
+
+    private static func start(_ arguments: [String]) throws(InputError) -> Int32 {
+        let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
+        defer { close(nowhere) }
+        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
+        words.append(nil)
+        defer { for word in words { free(word) } }
+        let process = cprocess_start(words, nowhere, nowhere, nowhere, 0)
+        guard process > 0 else {
+            throw InputError(
+                file: arguments[0], "cannot be started: \(String(cString: strerror(-process)))",
+                remedy: "install criu, or name it with --criu")
+        }
+        return process
+    }
+
+    private static func run(_ arguments: [String], patience: Double) throws(InputError) -> Int32 {
+        let process = try start(arguments)
+        let deadline = Clock.now() + patience
+        var status: Int32 = 0
+        var pause: UInt32 = 50
+        while waitpid(process, &status, WNOHANG) == 0 {
+            if Clock.now() > deadline {
+                kill(-process, SIGKILL)
+                waitpid(process, &status, 0)
+                throw InputError(file: arguments[0], "did not end within \(Int(patience)) s")
+            }
+            usleep(pause)
+            pause = min(pause * 2, 1_000)
+        }
+        return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
+    }
+}
+
+/// A directory in the node's memory for checkpoints, private to the user and gone at the end.
+final class ImageDirectory {
+    let path: String
+
+    init() throws(InputError) {
+        // tmpfs nearly everywhere; elsewhere the page cache has the files all the same.
+        let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
+        var path = Array((parent + "/pagefold-XXXXXX").utf8CString)
+        let made = path.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
+        }
+        guard let made else { throw InputError.system("no directory can be made", file: parent) }
+        self.path = made
+    }
+
+    deinit {
+        if let handle = opendir(path) {
+            while let entry = readdir(handle) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                unlink("\(path)/\(name)")
+            }
+            closedir(handle)
+        }
+        rmdir(path)
+    }
+}
