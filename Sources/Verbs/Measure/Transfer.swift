@@ -79,7 +79,8 @@ public final class Transfer {
         try check(posting)
         let slots = max(1, landing.memory.count / max(plan.longest, 1))
         let start = MonotonicClock.now()
-        try pump(plan.pieces[...], kind: kind, posting: posting, slots: slots)
+        let places = LandingPlaces.slots(slots, of: landing.memory.count / slots)
+        try pump(plan.pieces[...], kind: kind, posting: posting, places: places)
         let end = MonotonicClock.now()
         return RateSample(operations: plan.pieces.count, bytes: plan.bytes, nanoseconds: end - start)
     }
@@ -101,7 +102,7 @@ public final class Transfer {
             for index in 0..<pieces.count {
                 (base + index * slot).initializeMemory(as: UInt8.self, repeating: 0xa5, count: slot)
             }
-            try pump(pieces, kind: .read, posting: Posting(depth: slots), slots: slots, slot: slot)
+            try pump(pieces, kind: .read, posting: Posting(depth: slots), places: .slots(slots, of: slot))
             for (index, piece) in pieces.enumerated() {
                 let bytes = UnsafeRawBufferPointer(start: base + index * slot, count: piece.length)
                 if let place = Pattern.mismatch(bytes, seed: seeds[piece.region], offset: piece.offset) {
@@ -117,7 +118,7 @@ public final class Transfer {
         }
     }
 
-    private func prepare(_ plan: TransferPlan, kind: TransferKind, depth: Int) throws(VerbsError) {
+    func prepare(_ plan: TransferPlan, kind: TransferKind, depth: Int) throws(VerbsError) {
         try plan.check(against: session.regions)
         guard connections.count > 0 else {
             throw VerbsError(.request, "there is no connection: none was made, or a transfer failed")
@@ -146,7 +147,7 @@ public final class Transfer {
         }
     }
 
-    private func check(_ posting: Posting) throws(VerbsError) {
+    func check(_ posting: Posting) throws(VerbsError) {
         let most = connections.settings.depth * connections.count
         guard posting.depth > 0, posting.depth <= min(most, connections.completions.capacity) else {
             throw VerbsError(
@@ -185,28 +186,27 @@ public final class Transfer {
         }
     }
 
-    /// Hands pieces to the device, `depth` under way, until all have ended. An operation's tag says how many ended
-    /// with it on its connection: itself and those before it that report nothing.
-    private func pump(
-        _ pieces: ArraySlice<Piece>, kind: TransferKind, posting: Posting, slots: Int, slot: Int? = nil
+    /// Hands pieces to the device, `depth` under way, until all have ended. After a failure no connection is left.
+    func pump(
+        _ pieces: ArraySlice<Piece>, kind: TransferKind, posting: Posting, places: LandingPlaces
     ) throws(VerbsError) {
         do throws(VerbsError) {
-            try pass(
-                pieces, kind: kind, posting: posting, slots: slots, slot: slot ?? landing.memory.count / slots
-            )
+            try pass(pieces, kind: kind, posting: posting, places: places)
         } catch {
             connections.abandon()
             throw error
         }
     }
 
+    /// An operation's tag says how many ended with it on its connection: itself and those before it that report
+    /// nothing.
     private func pass(
-        _ pieces: ArraySlice<Piece>, kind: TransferKind, posting: Posting, slots: Int, slot: Int
+        _ pieces: ArraySlice<Piece>, kind: TransferKind, posting: Posting, places: LandingPlaces
     ) throws(VerbsError) {
-        let capacity = posting.batch
-        let batch = UnsafeMutableBufferPointer<cverbs_operation>.allocate(capacity: capacity)
+        let batch = UnsafeMutableBufferPointer<cverbs_operation>.allocate(capacity: posting.batch)
         batch.initialize(repeating: cverbs_operation())
         defer { batch.deallocate() }
+        var places = places
         let total = pieces.count
         var (posted, ended) = (0, 0)
         var patience = Patience()
@@ -214,27 +214,18 @@ public final class Transfer {
         var busy = [Int](repeating: 0, count: connections.count)
         let pairs = connections.pairs
         while ended < total {
-            let size = min(capacity, total - posted)
+            let left = pieces[(pieces.startIndex + posted)...]
+            let size = batchSize(of: left, posting)
+            if posting.goesByRegion, let next = left.first { turn = next.region % pairs.count }
             if size > 0, posted - ended + size <= posting.depth,
                 busy[turn] + size <= connections.settings.depth
             {
-                var silent = 0
-                for index in 0..<size {
-                    silent += 1
-                    let speaks = index == size - 1 || silent == posting.signalEvery
-                    let place = posted + index
-                    fill(
-                        &batch[index], pieces[pieces.startIndex + place], kind: kind,
-                        slot: place % slots * slot, flags: speaks ? CVERBS_SIGNALLED : 0)
-                    batch[index].tag = UInt64(turn) << 32 | UInt64(silent)
-                    if speaks { silent = 0 }
-                }
-                try pairs[turn].post(
-                    UnsafeBufferPointer(rebasing: UnsafeBufferPointer(batch)[..<size]),
-                    chained: posting.isChained)
+                let operations = UnsafeMutableBufferPointer(rebasing: batch[..<size])
+                describe(left.prefix(size), in: operations, kind: kind, posting: posting, places: &places)
+                try pairs[turn].post(UnsafeBufferPointer(operations), chained: posting.isChained)
                 posted += size
                 busy[turn] += size
-                turn = turn + 1 == pairs.count ? 0 : turn + 1
+                advance(pairs.count)
                 continue
             }
             let seen = try connections.completions.poll { tag in
@@ -243,13 +234,62 @@ public final class Transfer {
             }
             if seen == 0 {
                 // The connection whose turn it is may be full while others have room.
-                if posted < total, pairs.count > 1, busy[turn] + size > connections.settings.depth {
-                    turn = turn + 1 == pairs.count ? 0 : turn + 1
-                }
+                if posted < total, busy[turn] + size > connections.settings.depth { advance(pairs.count) }
                 try patience.wait(for: session)
             } else {
                 patience = Patience()
             }
+        }
+    }
+
+    private func advance(_ count: Int) { turn = turn + 1 == count ? 0 : turn + 1 }
+
+    /// How many of `pieces` go out together.
+    private func batchSize(of pieces: ArraySlice<Piece>, _ posting: Posting) -> Int {
+        guard let first = pieces.first else { return 0 }
+        let most = min(posting.batch, pieces.count)
+        guard posting.goesByRegion, most > 1 else { return most }
+        return pieces.prefix(most).prefix { $0.region == first.region }.count
+    }
+
+    private func describe(
+        _ pieces: ArraySlice<Piece>, in batch: UnsafeMutableBufferPointer<cverbs_operation>,
+        kind: TransferKind, posting: Posting, places: inout LandingPlaces
+    ) {
+        var silent = 0
+        for (index, piece) in pieces.enumerated() {
+            silent += 1
+            let speaks = index == pieces.count - 1 || silent == posting.signalEvery
+            fill(
+                &batch[index], piece, kind: kind, slot: places.next(piece.length),
+                flags: speaks ? CVERBS_SIGNALLED : 0)
+            batch[index].tag = UInt64(turn) << 32 | UInt64(silent)
+            if speaks { silent = 0 }
+        }
+    }
+}
+
+/// Where pieces land, one after the other.
+enum LandingPlaces {
+    /// In slots of one size that are used again and again.
+    case slots(count: Int, size: Int, used: Int)
+    /// Each behind the one before it.
+    case packed(end: Int)
+
+    static func slots(_ count: Int, of size: Int) -> LandingPlaces {
+        .slots(count: count, size: size, used: 0)
+    }
+
+    /// The offset of the next piece, of `length` bytes.
+    @inline(__always)
+    mutating func next(_ length: Int) -> Int {
+        switch self {
+        case .slots(let count, let size, let used):
+            self = .slots(count: count, size: size, used: used + 1 == count ? 0 : used + 1)
+            return used * size
+        case .packed(let end):
+            self = .packed(end: end + length)
+            return end
         }
     }
 }

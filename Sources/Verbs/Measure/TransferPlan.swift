@@ -107,13 +107,20 @@ public struct Posting: Hashable, Sendable {
     public var isChained: Bool
     /// Every how many operations one reports its end; the last of a batch always does. 1: each.
     public var signalEvery: Int
+    /// Whether each region has a connection of its own, by its number, as bases on several hosts do; else the
+    /// connections take turns.
+    public var goesByRegion: Bool
 
     /// A way of handing operations to the device.
-    public init(depth: Int = 1, batch: Int = 1, isChained: Bool = true, signalEvery: Int = 1) {
+    public init(
+        depth: Int = 1, batch: Int = 1, isChained: Bool = true, signalEvery: Int = 1,
+        goesByRegion: Bool = false
+    ) {
         self.depth = depth
         self.batch = batch
         self.isChained = isChained
         self.signalEvery = signalEvery
+        self.goesByRegion = goesByRegion
     }
 }
 

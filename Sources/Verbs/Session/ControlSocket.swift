@@ -21,6 +21,9 @@ final class ControlSocket {
         set(CInt(IPPROTO_TCP), TCP_KEEPIDLE, 3)
         set(CInt(IPPROTO_TCP), TCP_KEEPINTVL, 1)
         set(CInt(IPPROTO_TCP), TCP_KEEPCNT, 4)
+        // While something that was sent is not acknowledged none of that is looked at; without this it is tried
+        // again for a quarter of an hour.
+        set(CInt(IPPROTO_TCP), TCP_USER_TIMEOUT, 7_000)
         set(CInt(IPPROTO_TCP), TCP_NODELAY, 1)
     }
 

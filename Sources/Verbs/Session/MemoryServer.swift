@@ -23,6 +23,7 @@ public final class MemoryServer: @unchecked Sendable {
     // Only `run` touches what changes here, on one thread; `stop` writes to a pipe.
     private let device: Device
     private let limits: ServerLimits
+    private let contents: RegionContents
     private let listener: CInt
     private let wake: (read: CInt, write: CInt)
     /// The port that it listens on.
@@ -39,12 +40,20 @@ public final class MemoryServer: @unchecked Sendable {
     }
 
     /// Opens the device and listens on a port; 0 takes any free one.
-    public init(
+    public convenience init(
         host: String = "127.0.0.1", port: Int = 18515, choice: DeviceChoice = DeviceChoice(),
         limits: ServerLimits = ServerLimits()
     ) throws(VerbsError) {
+        try self.init(host: host, port: port, choice: choice, limits: limits, contents: .pattern)
+    }
+
+    /// The same with other contents.
+    init(
+        host: String, port: Int, choice: DeviceChoice, limits: ServerLimits, contents: RegionContents
+    ) throws(VerbsError) {
         device = try Device(choice)
         self.limits = limits
+        self.contents = contents
         var ends: (CInt, CInt) = (-1, -1)
         let made = withUnsafeMutableBytes(of: &ends) {
             $0.assumingMemoryBound(to: CInt.self).baseAddress.map { pipe($0) } ?? -1
@@ -142,7 +151,8 @@ public final class MemoryServer: @unchecked Sendable {
         let name = String(decoding: host.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         let socket = ControlSocket(adopting: descriptor, peer: name)
         if session == nil {
-            session = ServedSession(socket: socket, device: device, limits: limits)
+            session = ServedSession(
+                socket: socket, device: device, limits: limits, contents: contents)
             report(.began(peer: name))
         } else {
             try? socket.send(

@@ -33,7 +33,15 @@ public final class MemorySession {
     public convenience init(
         loopback regions: [RegionRequest], choice: DeviceChoice = DeviceChoice(), patience: Double = 10
     ) throws(VerbsError) {
-        let server = try LoopbackServer(choice)
+        try self.init(loopback: regions, contents: .pattern, choice: choice, patience: patience)
+    }
+
+    /// The same with other contents.
+    convenience init(
+        loopback regions: [RegionRequest], contents: RegionContents, choice: DeviceChoice,
+        patience: Double = 10
+    ) throws(VerbsError) {
+        let server = try LoopbackServer(choice, contents: contents)
         try self.init(
             host: "127.0.0.1", port: server.port, regions: regions, choice: choice, patience: patience,
             loopback: server)
@@ -114,8 +122,11 @@ final class LoopbackServer {
     private let ended = DispatchSemaphore(value: 0)
     var port: Int { server.port }
 
-    init(_ choice: DeviceChoice) throws(VerbsError) {
-        server = try MemoryServer(host: "127.0.0.1", port: 0, choice: choice)
+    init(_ choice: DeviceChoice, contents: RegionContents) throws(VerbsError) {
+        // Only this process can ask, and it knows what it asks for.
+        server = try MemoryServer(
+            host: "127.0.0.1", port: 0, choice: choice, limits: ServerLimits(bytes: 1 << 46),
+            contents: contents)
         let (server, ended) = (server, ended)
         DispatchQueue(label: "pagefold.rdma.loopback").async {
             server.run()

@@ -7,6 +7,7 @@ final class ServedSession {
     private(set) var isWelcome = false
     private let device: Device
     private let limits: ServerLimits
+    private let contents: RegionContents
     private var client: PortOffer?
     private var pairs: [QueuePair] = []
     private var shared: SharedReceives?
@@ -14,10 +15,11 @@ final class ServedSession {
     private var regions: [RegisteredMemory] = []
     private var domain: ProtectionDomain?
 
-    init(socket: ControlSocket, device: Device, limits: ServerLimits) {
+    init(socket: ControlSocket, device: Device, limits: ServerLimits, contents: RegionContents) {
         self.socket = socket
         self.device = device
         self.limits = limits
+        self.contents = contents
     }
 
     /// Answers a message; nil when the session is over.
@@ -58,7 +60,9 @@ final class ServedSession {
         for (index, request) in hello.regions.enumerated() {
             let memory = try MappedMemory(count: request.bytes, pages: request.pages)
             let seed = Pattern.word(seed: 0x5046_5244, index: UInt64(index))
-            Pattern.fill(UnsafeMutableRawBufferPointer(start: memory.base, count: memory.count), seed: seed)
+            contents.fill(
+                UnsafeMutableRawBufferPointer(start: memory.base, count: memory.count), region: index,
+                seed: seed)
             let access: RemoteAccess = request.isWritable ? [.read, .write, .atomic] : .read
             let region = try RegisteredMemory(memory, in: domain, access: access)
             regions.append(region)
@@ -108,6 +112,24 @@ final class ServedSession {
             answers.append(own)
         }
         return answers
+    }
+}
+
+/// What the memory that is offered holds.
+enum RegionContents {
+    /// A pattern of each region's own.
+    case pattern
+    /// Copies of memory of this process, region by region, zeros behind. It must stay until the offer is made.
+    case copies([UnsafeRawBufferPointer])
+
+    func fill(_ memory: UnsafeMutableRawBufferPointer, region: Int, seed: UInt64) {
+        switch self {
+        case .pattern: Pattern.fill(memory, seed: seed)
+        case .copies(let sources):
+            guard sources.indices.contains(region) else { return }
+            memory.copyMemory(
+                from: UnsafeRawBufferPointer(rebasing: sources[region].prefix(memory.count)))
+        }
     }
 }
 
