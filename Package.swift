@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "CProcess"),
         // Floor 1: deduplicates real processes and brings them back, and the other ways to start a sandbox, with times.
         .target(
-            name: "Restore", dependencies: ["EventKernel", "Files", "PageContent", "Snapshots", "CProcess"]),
+            name: "Restore", dependencies: ["Files", "Verbs", "PageContent", "Snapshots", "CProcess"]),
         // Floor 1: measures what primitives cost on the machine at hand.
         .target(
             name: "Calibration",
@@ -97,6 +97,7 @@ let package = Package(
         // A server in a process of its own, for the tests of Verbs.
         .executableTarget(name: "verbs-peer", dependencies: ["Verbs"], path: "Tests/VerbsPeer"),
         .testTarget(name: "VerbsTests", dependencies: ["Verbs", "Files", "verbs-peer"]),
+        .testTarget(name: "RestoreTests", dependencies: ["Restore", "PageContent", "EventKernel", "Files"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel", "Files"]),
         .testTarget(
             name: "SimulatorTests",

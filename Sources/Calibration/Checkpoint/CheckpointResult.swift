@@ -156,7 +156,10 @@ struct CheckpointResult {
                 "parts fitted to the other functions predict \(good) of \(predictions.count) restores (\(StartWay.copied.rawValue)) within \(Int(RestorePrediction.goal * 100)) %: "
                     + all.joined(separator: ", "))
         }
-        for way in StartWay.allCases where way != .remote {
+        if figures.contains(where: \.isRemoteEmulated) {
+            result.notes.append("\(StartWay.remote.rawValue): over an emulated adapter; no cost rests on it")
+        }
+        for way in StartWay.allCases {
             let reasons = figures.compactMap { function in function.absent[way].map { (function.name, $0) } }
             guard let first = reasons.first else { continue }
             let names =

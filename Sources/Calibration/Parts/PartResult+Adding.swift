@@ -40,6 +40,7 @@ extension PartResult {
 enum Rounding {
     /// `value` to so many significant digits.
     static func digits(_ value: Double, _ digits: Int = 5) -> Double {
+        if value < 0 { return -Rounding.digits(-value, digits) }
         guard value > 1e-200, value < 1e200 else { return value }
         var least = 1.0
         for _ in 1..<max(digits, 1) { least *= 10 }

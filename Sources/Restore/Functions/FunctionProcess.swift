@@ -103,11 +103,6 @@ final class FunctionProcess {
     func end() {
         if hasEnded() { return }
         kill(isChild ? -process : process, SIGKILL)
-        if isChild {
-            while waitpid(process, nil, 0) < 0 && errno == EINTR {}
-            isGone = true
-        } else {
-            waitForEnd()
-        }
+        waitForEnd()
     }
 }

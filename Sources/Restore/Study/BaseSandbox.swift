@@ -1,5 +1,6 @@
 import Files
 import PageContent
+import Verbs
 
 /// An instance of a function that stands still and whose pages others are patched against.
 final class BaseSandbox {
@@ -8,6 +9,7 @@ final class BaseSandbox {
     private let process: FunctionProcess
     private let sandbox: StoppedSandbox
     private let addresses: [UInt64]
+    private var connected: RemoteBases?
 
     /// Starts an instance of `function`, lets it answer some requests, and stops it.
     init(_ function: FunctionCommand, _ settings: StudySettings, seed: Int) throws(InputError) {
@@ -21,13 +23,31 @@ final class BaseSandbox {
         contents = PageSet(unplaced: try pages.contents(of: process.process), of: function.name, instance: 0)
     }
 
-    /// The way to its pages.
-    func reader(for way: StartWay) -> any BaseReader {
+    // A process of several threads is gone only when who traces them has taken note: nobody may trace it any more.
+    deinit { sandbox.resume() }
+
+    /// The way to its pages; nil with the reason in `absent` when there is none.
+    func reader(for way: StartWay, _ figures: inout FunctionFigures) -> (any BaseReader)? {
         switch way {
+        case .remote: return remote(&figures)
         case .read, .readLazily:
-            LivingBases(
+            return LivingBases(
                 [LivingBases.Base(process: process.process, addresses: addresses)], most: EagerRestore.batch)
-        default: LocalBases([contents.memory], most: EagerRestore.batch)
+        default: return LocalBases([contents.memory], most: EagerRestore.batch)
+        }
+    }
+
+    /// Connected once: what connecting takes belongs to no restore.
+    private func remote(_ figures: inout FunctionFigures) -> RemoteBases? {
+        if let connected { return connected }
+        do throws(VerbsError) {
+            let made = try RemoteBases([contents.memory], most: EagerRestore.batch)
+            figures.isRemoteEmulated = made.isEmulated
+            connected = made
+            return made
+        } catch {
+            figures.absent[.remote] = error.description
+            return nil
         }
     }
 }

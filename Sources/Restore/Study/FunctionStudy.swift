@@ -65,7 +65,7 @@ public final class FunctionStudy {
             try coldStart(expected)
             try at(.fork)
             if let zygote { try fork(zygote, expected) }
-            for way in [StartWay.copied, .read, .copiedLazily, .readLazily] {
+            for way in [StartWay.copied, .read, .remote, .copiedLazily, .readLazily] {
                 try at(way)
                 try dedupStart(way, &subject, expected)
             }
@@ -148,9 +148,9 @@ public final class FunctionStudy {
     private func dedupStart(
         _ way: StartWay, _ subject: inout Subject, _ expected: ExpectedAnswers
     ) throws {
+        guard let bases = subject.base.reader(for: way, &figures) else { return }
         figures.warm.append(try ask(subject.process, subject.next, expected, "while it waits warm"))
         subject.next += 1
-        let bases = subject.base.reader(for: way)
         let cycle = try DedupCycle(subject.process.process, subject.deduplicator, hash)
         cycle.note(in: &figures)
         var times = StartTimes()

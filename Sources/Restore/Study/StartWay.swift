@@ -85,6 +85,8 @@ public struct FunctionFigures: Sendable, Hashable {
     public var starts: [StartWay: [StartTimes]] = [:]
     /// Why there is none of a way.
     public var absent: [StartWay: String] = [:]
+    /// Whether what read base pages by RDMA was no adapter, but software that does as one would.
+    public var isRemoteEmulated = false
     /// The request alone, in a process that waits warm.
     public var warm: [UInt64] = []
     /// Each deduplication.

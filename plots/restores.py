@@ -1,0 +1,75 @@
+#!/usr/bin/env python3
+"""Draws what `pagefold calibrate checkpoint --output FILE` measured, from the times that it writes beside the costs (FILE
+without its ending, and .starts.csv): a bar for each way to start a function, stage by stage.
+
+    python3 plots/restores.py restores.starts.csv --output figures
+"""
+
+import argparse
+import csv
+import math
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+
+try:
+    import plot
+    from figures import restores
+    from problem import Problem
+except ModuleNotFoundError as missing:
+    sys.exit(
+        f"restores.py: error: Python lacks {missing.name}; install what plots/requirements.txt lists:"
+        " python3 -m pip install -r plots/requirements.txt")
+
+COLUMNS = ["function", "way", "stage", "rounds", "median_ns", "least_ns", "most_ns"]
+
+
+def read(path):
+    """The stages of one file, with times in milliseconds."""
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            reader = csv.DictReader(file, strict=True)
+            if reader.fieldnames != COLUMNS:
+                raise Problem(f"{path}: these are no times of starts; give the .starts.csv of `pagefold calibrate`")
+            rows = list(reader)
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise Problem(f"{path}: this is no CSV: {error}")
+    for line, row in enumerate(rows, start=2):
+        try:
+            row.update({name: float(row[f"{name}_ns"]) / 1e6 for name in ("median", "least", "most")})
+        except (TypeError, ValueError):
+            raise Problem(f"{path}:{line}: a number is missing")
+        if not all(math.isfinite(row[name]) and row[name] >= 0 for name in ("median", "least", "most")):
+            raise Problem(f"{path}:{line}: these numbers cannot be drawn")
+        if row["stage"] not in restores.STAGES:
+            raise Problem(f"{path}:{line}: there is no stage '{row['stage'][:60]}'")
+    if not rows:
+        raise Problem(f"{path}: there are no times")
+    return rows
+
+
+def parser():
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
+        epilog="Exit status: 0 done, 2 wrong use, 3 the input cannot be read.")
+    parser.add_argument("input", metavar="FILE")
+    parser.add_argument("--output", type=Path, default=Path("figures"), help="directory for the figures")
+    parser.add_argument("--format", default="pdf,png", help="pdf, png, svg (default: pdf,png)")
+    return parser
+
+
+def main():
+    arguments = parser().parse_args()
+    return plot.finish("restores.py", lambda: draw(arguments))
+
+
+def draw(arguments):
+    formats = plot.chosen(arguments.format, plot.FORMATS, "format")
+    rows = read(arguments.input)
+    plot.draw([("restores", lambda: restores.draw(rows))], arguments.output, formats, is_asked=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
