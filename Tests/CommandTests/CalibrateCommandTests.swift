@@ -78,6 +78,72 @@ struct CalibrateCommandTests {
         }
     }
 
+    @Test func functionsLoseTheirMemoryAndAnswerOn() throws {
+        try withDirectory { directory in
+            let run = try Command.run(
+                [
+                    "calibrate", "checkpoint", "--quick", "--rounds", "2", "--criu", "nowhere", "--output",
+                    "c.json",
+                ],
+                in: directory)
+            // Where processes may not be traced, or not by userfaultfd, the part says so.
+            if run.status == 3 {
+                #expect(run.errors.contains("cannot run on this machine"), "\(run.errors)")
+                return
+            }
+            #expect(run.status == 0, "\(run.errors)")
+            #expect(run.output.contains("own-8, dedup from process lazily"))
+            #expect(run.output.contains("nowhere: cannot be started"))
+            #expect(try names(in: directory) == ["c.functions.csv", "c.json", "c.starts.csv", "small.yaml"])
+            let text = try String(contentsOfFile: "\(directory)/c.json", encoding: .utf8)
+            let object = try #require(
+                try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+            let costs = try #require(object["costs"] as? [String: Any])
+            #expect(
+                Set(costs.keys).isSuperset(of: [
+                    "checkpoint", "restore-sandbox", "dedup-start", "dedup-overhead",
+                ]))
+            let absent = try #require(object["absent"] as? [String: String])
+            #expect(absent["cold-start"]?.contains("--functions") == true)
+            let lines = try String(contentsOfFile: "\(directory)/c.functions.csv", encoding: .utf8)
+                .split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+            #expect(lines.count == 3 && lines.allSatisfy { $0.count == lines[0].count })
+            for line in lines.dropFirst() {
+                let (pages, patched) = (Int(line[1]) ?? 0, Int(line[2]) ?? 0)
+                let kept = (Int(line[3]) ?? 0) + (Int(line[4]) ?? 0)
+                // Of ten of its pages one is of an instance alone, and those changed or alike have base pages.
+                #expect(pages > 2_000 && patched + kept == pages && patched > pages / 10, "\(line)")
+            }
+        }
+    }
+
+    @Test func listsOfFunctionsAreCheckedBeforeAnythingIsStarted() throws {
+        try withDirectory { directory in
+            for (name, text, expected) in [
+                ("a.yaml", "functions: 1\nlist: [{name: f}]\n", "a.yaml:2: list.0: 'run' is missing"),
+                ("b.yaml", "functions: 2\nlist: []\n", "the version that this program reads"),
+                ("c.yaml", "functions: 1\nlist: []\n", "1 to 1,000 functions"),
+                (
+                    "d.yaml", "functions: 1\nlist:\n- {name: f, run: [a]}\n- {name: f, run: [b]}\n",
+                    "listed twice"
+                ),
+                ("e.yaml", "functions: 1\nlist:\n- {name: 'a b', run: [a]}\n", "e.yaml:3:"),
+                ("f.yaml", "functions: 1\nlist:\n- {name: f, run: []}\n", "a program and its arguments"),
+                ("g.yaml", "functions: 1\nlist:\n- {name: f, runs: [a]}\n", "did you mean"),
+                ("h.yaml", "{", "h.yaml:"),
+            ] {
+                try text.write(toFile: "\(directory)/\(name)", atomically: true, encoding: .utf8)
+                let run = try Command.run(["calibrate", "checkpoint", "--functions", name], in: directory)
+                #expect(run.status == 3 && run.output.isEmpty, "\(name): \(run.errors)")
+                #expect(run.errors.contains(expected), "\(name): \(run.errors)")
+            }
+            let list = "functions: 1\nlist: [{name: f, run: [/nowhere/at/all]}]\n"
+            try list.write(toFile: "\(directory)/i.yaml", atomically: true, encoding: .utf8)
+            let run = try Command.run(["calibrate", "checkpoint", "--functions", "i.yaml"], in: directory)
+            #expect(run.status == 3 && run.errors.contains("/nowhere/at/all"), "\(run.errors)")
+        }
+    }
+
     @Test(arguments: [
         ["calibrate"], ["calibrate", "hush"], ["calibrate", "hash", "--rounds", "0"],
         ["calibrate", "hash", "--rounds", "-1"], ["calibrate", "hash", "--rounds", "1001"],

@@ -26,20 +26,28 @@ public struct CheckpointPart: CalibrationPart {
         let criu = Result { () throws(InputError) in try CRIU(context.criu) }
         let settings = StudySettings(rounds: context.settings.rounds)
         var figures: [FunctionFigures] = []
+        var failures: [InputError] = []
         for (index, function) in functions.list.enumerated() {
-            do throws(any Error) {
-                let study = FunctionStudy(function, settings, criu: criu)
-                figures.append(
-                    try study.run { share, way in
-                        let whole = (Double(index) + share) / Double(functions.list.count)
-                        try context.reached(whole, "\(function.name), \(way)")
-                    })
-            } catch let error as InputError where index == 0 {
-                // What the first cannot do for want of rights, no other one can.
-                throw PartUnavailable(error.description)
+            let study = FunctionStudy(function, settings, criu: criu)
+            do {
+                let found = try study.run { share, way in
+                    let whole = (Double(index) + share) / Double(functions.list.count)
+                    try context.reached(whole, "\(function.name), \(way)")
+                }
+                figures.append(found)
+            } catch let error as InputError {
+                // One that does not run must not take along what was measured of the others.
+                failures.append(error)
+            } catch let error as DamagedRestore {
+                throw PartUnavailable("function \(function.name): \(error)")
             }
         }
-        return CheckpointResult(figures, functions, context).result
+        if figures.isEmpty {
+            throw PartUnavailable(failures.first.map(\.description) ?? "there are no functions")
+        }
+        var result = CheckpointResult(figures, functions, context).result
+        result.notes += failures.map { "left out: \($0)" }
+        return result
     }
 }
 

@@ -25,7 +25,8 @@ enum CheckpointTables {
         var table = PartResult.Table(
             "functions",
             columns: [
-                "function", "pages", "patched", "kept", "zeros", "stored_bytes", "saving", "held_bytes",
+                "function", "pages", "patched", "kept", "zeros", "huge", "patch_bytes", "stored_bytes",
+                "saving", "held_bytes",
                 "warm_ns",
                 "stop_ns", "copy_ns", "patch_ns", "drop_ns", "criu_dump_ns", "touched_copied",
                 "touched_process",
@@ -41,7 +42,8 @@ enum CheckpointTables {
             }
             let prediction = predictions.first { $0.function == function.name }
             let counts = [
-                function.pages, function.patched, function.kept, function.zeros, function.stored,
+                function.pages, function.patched, function.kept, function.zeros, function.huge,
+                function.patchBytes, function.stored,
             ].map { "\($0)" }
             let dedups = [\DedupTimes.stop, \.copy, \.patch, \.drop].map { path in
                 median(function.dedups.map { $0[keyPath: path] })

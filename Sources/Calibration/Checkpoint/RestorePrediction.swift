@@ -1,14 +1,10 @@
 import Restore
 
-/// What a restore should take by its parts, each part a line over what it grows with, fitted to the other functions
-/// alone; beside what it did take.
-///
-/// Parts: reading base pages and applying patches over the patched pages, giving pages back over those given, and
-/// letting go, which is the same for all.
+/// What a restore should take by its parts, each fitted to the other functions alone; beside what it did take.
 struct RestorePrediction {
     /// The function.
     let function: String
-    /// Nanoseconds until it is ready, as the others' lines say and as measured.
+    /// Nanoseconds until it is ready, as the others' parts say and as measured.
     let predicted, measured: Double
 
     /// How far off.
@@ -17,37 +13,49 @@ struct RestorePrediction {
     /// What is promised: predictions of most functions within this share.
     static let goal = 0.15
 
-    /// For each of `functions` what the other ones say; empty with fewer than four, of which lines cannot be fitted
+    /// For each of `functions` what the other ones say; empty with fewer than five, of which parts cannot be fitted
     /// with anything left to check them.
     static func all(_ functions: [FunctionFigures], _ way: StartWay) -> [RestorePrediction] {
         let summaries = functions.compactMap { StartSummary($0, way) }
-        guard summaries.count >= 4 else { return [] }
+        guard summaries.count >= 5 else { return [] }
         return summaries.indices.compactMap { index in
             let own = summaries[index]
-            let others = summaries.enumerated().filter { $0.offset != index }.map(\.element)
-            let parts = RestoreLines.stages.map { stage, amount -> Double? in
-                let points = others.compactMap { other in
-                    other.stage(stage).map {
-                        LineFit.Point(Double(amount(other.function)), max($0.median, 1))
+            var predicted = 0.0
+            for part in RestoreParts.all {
+                let points = summaries.indices.filter { $0 != index }.compactMap { other in
+                    summaries[other].stage(part.stage).map {
+                        SumFit.Point(
+                            amounts: part.amounts(summaries[other].function), value: max($0.median, 1))
                     }
                 }
-                guard let line = LineFit(points) else { return points.isEmpty ? 0 : nil }
-                return line.value(at: Double(amount(own.function)))
+                guard let fit = SumFit(points) else { return nil }
+                predicted += fit.value(at: part.amounts(own.function))
             }
-            if parts.contains(where: { $0 == nil }) { return nil }
             return RestorePrediction(
-                function: own.function.name, predicted: parts.reduce(0) { $0 + ($1 ?? 0) },
-                measured: own.ready.median)
+                function: own.function.name, predicted: predicted, measured: own.ready.median)
         }
     }
 }
 
-/// What the parts of a restore grow with.
-enum RestoreLines {
-    /// The parts and their amounts.
-    static var stages: [(StartStage, (FunctionFigures) -> Int)] {
+/// What the parts of a restore are in proportion to.
+enum RestoreParts {
+    /// A stage, and the amounts of a function that it grows with.
+    struct Part {
+        var stage: StartStage
+        var amounts: (FunctionFigures) -> [Double]
+    }
+
+    /// Reading: base pages. Patching: patches, and their bytes. Giving back: pages, and page faults, of which huge pages
+    /// save nearly all. Letting go: the same for all, and what the process has mapped.
+    static var all: [Part] {
         [
-            (.read, \.patched), (.patch, \.patched), (.give, { $0.patched + $0.kept }), (.resume, \.pages),
+            Part(stage: .read) { [Double($0.patched)] },
+            Part(stage: .patch) { [Double($0.patched), Double($0.patchBytes)] },
+            Part(stage: .give) { function in
+                let given = function.patched + function.kept
+                return [Double(given), Double(max(given - function.huge, 0))]
+            },
+            Part(stage: .resume) { [1, Double($0.pages)] },
         ]
     }
 }

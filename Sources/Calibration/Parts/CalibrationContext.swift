@@ -31,8 +31,11 @@ public final class CalibrationContext {
     ///   - report: Is told how far the part is, 0 to 1, and at what.
     public init(
         settings: TimingSettings, processors: [Int]? = nil, pages: @escaping () throws -> CalibrationPages,
-        functions: @escaping () throws -> CalibrationFunctions = { throw PartUnavailable("there are no functions") },
-        criu: String = "criu", check: @escaping () throws -> Void = {}, report: @escaping (Double, String) -> Void = { _, _ in }
+        functions: @escaping () throws -> CalibrationFunctions = {
+            throw PartUnavailable("there are no functions")
+        },
+        criu: String = "criu", check: @escaping () throws -> Void = {},
+        report: @escaping (Double, String) -> Void = { _, _ in }
     ) {
         self.settings = settings
         stopwatch = Stopwatch(settings)

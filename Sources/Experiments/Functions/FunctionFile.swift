@@ -15,7 +15,8 @@ public enum FunctionFile {
         try faults.throwIfAny()
         let names = draft.functions.map(\.name)
         if let twice = names.first(where: { name in names.count { $0 == name } > 1 }) {
-            throw InputError(file: file, "function '\(twice)' is listed twice", remedy: "give it another name")
+            throw InputError(
+                file: file, "function '\(twice)' is listed twice", remedy: "give it another name")
         }
         return draft.functions
     }

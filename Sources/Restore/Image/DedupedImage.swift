@@ -31,6 +31,8 @@ struct DedupedImage {
     var count: Int { addresses.count }
     var patchedCount: Int { bases.count }
     var keptCount: Int { kept.count }
+    /// Bytes of all patches.
+    var patchBytes: Int { patches.count }
 
     /// What it takes: patches, kept pages, and Medes' bookkeeping (`StorageCosts`).
     let bytes: Int

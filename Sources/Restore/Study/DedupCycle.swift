@@ -37,6 +37,8 @@ struct DedupCycle {
         figures.patched = image.patchedCount
         figures.kept = image.keptCount
         figures.zeros = image.count - image.patchedCount - image.keptCount
+        figures.huge = pages.runs.filter { $0.run.state.contains(.huge) }.reduce(0) { $0 + $1.run.count }
+        figures.patchBytes = image.patchBytes
         figures.stored = image.bytes
         figures.held = DedupCycle.held(by: sandbox.process)
         figures.dedups.append(times)
@@ -78,10 +80,16 @@ struct DedupCycle {
     }
 
     /// That pages came back otherwise than they were.
-    func damage(_ pages: Int) -> InputError {
-        InputError(
-            file: "process \(sandbox.process)",
-            "\(pages) of \(image.count) pages came back otherwise than they were",
-            remedy: "this is a fault of Pagefold: please report it")
-    }
+    func damage(_ pages: Int) -> DamagedRestore { DamagedRestore(pages: pages, of: image.count) }
+}
+
+/// Pages came back otherwise than they were: a fault of this program, or of the memory.
+public struct DamagedRestore: Error, Sendable, Hashable, CustomStringConvertible {
+    /// How many, of how many.
+    public var pages, count: Int
+
+    init(pages: Int, of count: Int) { (self.pages, self.count) = (pages, count) }
+
+    /// What happened, in a line.
+    public var description: String { "\(pages) of \(count) pages came back otherwise than they were" }
 }

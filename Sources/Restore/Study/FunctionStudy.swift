@@ -45,7 +45,8 @@ public final class FunctionStudy {
     }
 
     /// Does it all; `reached` is told how far it is and at what, and may throw to stop it.
-    /// - Throws: `InputError` when the function does not run, or anything comes back other than it was.
+    /// - Throws: `InputError` when the function does not run or answers otherwise than it should, `DamagedRestore` when
+    ///   pages come back other than they were, and what `reached` throws.
     public func run(_ reached: (Double, String) throws -> Void) throws -> FunctionFigures {
         let expected = try ExpectedAnswers(function, seed: FunctionStudy.seed, patience: settings.patience)
         let zygote = try Zygote(of: function, patience: settings.patience)

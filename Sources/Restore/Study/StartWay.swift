@@ -77,6 +77,10 @@ public struct FunctionFigures: Sendable, Hashable {
     public var name: String
     /// Pages that a checkpoint of it would hold, of these patched, kept, and zeros.
     public var pages = 0, patched = 0, kept = 0, zeros = 0
+    /// Pages that lay in huge pages, which come back by fewer page faults.
+    public var huge = 0
+    /// Bytes of all patches.
+    public var patchBytes = 0
     /// Bytes that it takes when it is deduplicated, by Medes' bookkeeping.
     public var stored = 0
     /// Bytes of private memory and of page tables that its process has when its pages are given up.

@@ -61,7 +61,8 @@ struct Calibrate: ParsableCommand {
             valueName: "file"))
     var functions: String?
 
-    @Option(help: ArgumentHelp("CRIU, for checkpoint: its path or name. Default: criu.", valueName: "program"))
+    @Option(
+        help: ArgumentHelp("CRIU, for checkpoint: its path or name. Default: criu.", valueName: "program"))
     var criu = "criu"
 
     @Flag(help: "Shows two costs files side by side, each given by name or path.")
@@ -106,10 +107,11 @@ struct Calibrate: ParsableCommand {
         Interrupt.watch()
         let chosen =
             names.contains("all") ? Calibrate.parts : Calibrate.parts.filter { names.contains($0.name) }
+        let found = try SampleFunctions.find(functions, isQuick: quick)
         // Begun now, so that a path that cannot be written is found out before anything is measured.
         var file: CalibrationOutput?
         if let output { file = try CalibrationOutput(output) }
-        let run = try measure(chosen)
+        let run = try measure(chosen, found)
         CalibrationReport(run: run).print(in: format)
         warn(of: run)
         if chosen.count == 1, let failure = run.parts.first?.failure ?? nothing(run) {
@@ -124,7 +126,9 @@ struct Calibrate: ParsableCommand {
         return CostPrimitive.allCases.compactMap { run.costs.absent[$0] }.first ?? "nothing was measured"
     }
 
-    private func measure(_ chosen: [any CalibrationPart]) throws -> CalibrationRun {
+    private func measure(
+        _ chosen: [any CalibrationPart], _ functions: CalibrationFunctions
+    ) throws -> CalibrationRun {
         let processors = Pinning.allowed
         let pin = Pinning()
         if pin.processor == nil {
@@ -144,7 +148,7 @@ struct Calibrate: ParsableCommand {
                     let pages = try SamplePages.find(pages)
                     found = pages
                     return pages
-                }, functions: { try SampleFunctions.find(functions, isQuick: quick) }, criu: criu,
+                }, functions: { functions }, criu: criu,
                 check: { try Interrupt.check() },
                 report: { share, detail in
                     progress.reached(
