@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
 #endif
 
@@ -186,6 +187,19 @@ int ccalibration_swap_off(const char *device) { return swapoff(device) == 0 ? 0 
 
 int ccalibration_page_out(void *memory, size_t size) {
     return madvise(memory, size, 21 /* MADV_PAGEOUT, which older headers lack */) == 0 ? 0 : -errno;
+}
+
+int ccalibration_is_emulated(void) {
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    // Bit 31 of leaf 1: a hypervisor answers leaf 0x40000000 with its signature.
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c >> 31)) return 0;
+    unsigned signature[3];
+    __cpuid(0x40000000, a, signature[0], signature[1], signature[2]);
+    return memcmp(signature, "TCGTCGTCGTCG", sizeof signature) == 0;
+#else
+    return 0;
+#endif
 }
 
 int ccalibration_pin(int processor) {

@@ -17,7 +17,8 @@ struct CalibrationReport {
                         MachineFact.allCases.compactMap { fact in
                             run.costs.machine[fact].map { (fact.rawValue, .string($0)) }
                         })
-                ), ("noisy", .array(run.noisy.map { .string($0.name) })), ("rows", rows.json),
+                ), ("emulated", .bool(run.costs.isEmulated)),
+                ("noisy", .array(run.noisy.map { .string($0.name) })), ("rows", rows.json),
                 ("absent", .object(absent.map { ($0.0.name, .string($0.1)) })),
             ]))
     }
@@ -41,6 +42,9 @@ struct CalibrationReport {
         }
         for (primitive, reason) in absent where !run.parts.contains(where: { $0.failure == reason }) {
             text += "\n\(primitive.name): absent: \(reason)"
+        }
+        if run.costs.isEmulated {
+            text += "\nemulated hardware: these times stand for no machine, and no simulation takes the file"
         }
         if text.last != "\n" { text += "\n" }
         return text
