@@ -70,7 +70,7 @@ const void *ccalibration_chase(const void *start, uint64_t count) {
 
 typedef uint64_t wide __attribute__((vector_size(64), aligned(64)));
 
-uint64_t ccalibration_read(const void *memory, size_t size) {
+static inline __attribute__((always_inline)) uint64_t read_all(const void *memory, size_t size) {
     const wide *place = memory;
     wide a = {0}, b = {0}, c = {0}, d = {0};
     for (size_t left = size / sizeof(wide); left >= 4; left -= 4, place += 4) {
@@ -81,6 +81,25 @@ uint64_t ccalibration_read(const void *memory, size_t size) {
     }
     a ^= b ^ c ^ d;
     return a[0] ^ a[1] ^ a[2] ^ a[3] ^ a[4] ^ a[5] ^ a[6] ^ a[7];
+}
+
+// The wider the loads, the more lines are under way at a time: with narrow ones the processor is measured, not the
+// memory.
+#if defined(__x86_64__)
+__attribute__((target("avx512f"))) static uint64_t read_512(const void *memory, size_t size) {
+    return read_all(memory, size);
+}
+__attribute__((target("avx2"))) static uint64_t read_256(const void *memory, size_t size) {
+    return read_all(memory, size);
+}
+#endif
+
+uint64_t ccalibration_read(const void *memory, size_t size) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) return read_512(memory, size);
+    if (__builtin_cpu_supports("avx2")) return read_256(memory, size);
+#endif
+    return read_all(memory, size);
 }
 
 uint64_t ccalibration_touch(volatile uint8_t *memory, size_t size, size_t stride) {
