@@ -38,12 +38,17 @@ extension PartResult {
 
 /// Numbers without digits that mean nothing.
 enum Rounding {
-    /// `value` to five significant digits.
-    static func digits(_ value: Double) -> Double {
+    /// `value` to so many significant digits.
+    static func digits(_ value: Double, _ count: Int = 5) -> Double {
         guard value > 0, value.isFinite else { return value }
+        var low = 1.0
+        for _ in 1..<max(count, 1) { low *= 10 }
+        // Powers of ten above one are exact, those below are not: large values are divided, small ones multiplied.
+        var divisor = 1.0
+        while value / divisor >= low * 10 { divisor *= 10 }
+        if divisor > 1 { return (value / divisor).rounded() * divisor }
         var scale = 1.0
-        while value * scale < 10_000 { scale *= 10 }
-        while value * scale >= 100_000 { scale /= 10 }
+        while value * scale < low { scale *= 10 }
         return (value * scale).rounded() / scale
     }
 }

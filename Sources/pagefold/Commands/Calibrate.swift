@@ -158,7 +158,11 @@ struct Calibrate: ParsableCommand {
     private func warn(of run: CalibrationRun) {
         if rounds == 1 { Terminal.note("warning: a single round cannot show noise") }
         guard !run.noisy.isEmpty else { return }
-        let names = run.noisy.map(\.name).joined(separator: ", ")
+        // Where nearly all are, the table is the list.
+        let names =
+            run.noisy.count > 6
+            ? "\(run.noisy.count) of \(run.costs.costs.count) costs, which are marked"
+            : run.noisy.map(\.name).joined(separator: ", ")
         Terminal.note(
             "warning: noisy machine: rounds differ by more than \(Int(TimingSettings.noisySpread * 100)) % in: \(names)"
         )
