@@ -18,6 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
 #endif
 
@@ -69,7 +70,7 @@ const void *ccalibration_chase(const void *start, uint64_t count) {
 
 typedef uint64_t wide __attribute__((vector_size(64), aligned(64)));
 
-uint64_t ccalibration_read(const void *memory, size_t size) {
+static inline __attribute__((always_inline)) uint64_t read_all(const void *memory, size_t size) {
     const wide *place = memory;
     wide a = {0}, b = {0}, c = {0}, d = {0};
     for (size_t left = size / sizeof(wide); left >= 4; left -= 4, place += 4) {
@@ -80,6 +81,25 @@ uint64_t ccalibration_read(const void *memory, size_t size) {
     }
     a ^= b ^ c ^ d;
     return a[0] ^ a[1] ^ a[2] ^ a[3] ^ a[4] ^ a[5] ^ a[6] ^ a[7];
+}
+
+// The wider the loads, the more lines are under way at a time: with narrow ones the processor is measured, not the
+// memory.
+#if defined(__x86_64__)
+__attribute__((target("avx512f"))) static uint64_t read_512(const void *memory, size_t size) {
+    return read_all(memory, size);
+}
+__attribute__((target("avx2"))) static uint64_t read_256(const void *memory, size_t size) {
+    return read_all(memory, size);
+}
+#endif
+
+uint64_t ccalibration_read(const void *memory, size_t size) {
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx512f")) return read_512(memory, size);
+    if (__builtin_cpu_supports("avx2")) return read_256(memory, size);
+#endif
+    return read_all(memory, size);
 }
 
 uint64_t ccalibration_touch(volatile uint8_t *memory, size_t size, size_t stride) {
@@ -186,6 +206,19 @@ int ccalibration_swap_off(const char *device) { return swapoff(device) == 0 ? 0 
 
 int ccalibration_page_out(void *memory, size_t size) {
     return madvise(memory, size, 21 /* MADV_PAGEOUT, which older headers lack */) == 0 ? 0 : -errno;
+}
+
+int ccalibration_is_emulated(void) {
+#if defined(__x86_64__)
+    unsigned a, b, c, d;
+    // Bit 31 of leaf 1: a hypervisor answers leaf 0x40000000 with its signature.
+    if (!__get_cpuid(1, &a, &b, &c, &d) || !(c >> 31)) return 0;
+    unsigned signature[3];
+    __cpuid(0x40000000, a, signature[0], signature[1], signature[2]);
+    return memcmp(signature, "TCGTCGTCGTCG", sizeof signature) == 0;
+#else
+    return 0;
+#endif
 }
 
 int ccalibration_pin(int processor) {

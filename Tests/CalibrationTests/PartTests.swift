@@ -146,24 +146,6 @@ func expectSound(_ part: some CalibrationPart, _ context: CalibrationContext) th
         }
     }
 
-    @Test func swappingLeavesNothingBehind() throws {
-        let before = (SystemFile.text("/proc/swaps"), SystemFile.names(in: "/sys/block"))
-        let run = try expectSound(SwapPart(), quickContext())
-        #expect(SystemFile.text("/proc/swaps") == before.0)
-        #expect(SystemFile.names(in: "/sys/block") == before.1)
-        #expect(run.costs.costs[.swapInZswap] == nil)
-        struct Stopped: Error {}
-        var calls = 0
-        let context = quickContext(check: {
-            calls += 1
-            if calls > 1 { throw Stopped() }
-        })
-        // Without the right to swap the part ends before the user can stop it.
-        do { _ = try SwapPart().run(context) } catch is Stopped {} catch is PartUnavailable {}
-        #expect(SystemFile.text("/proc/swaps") == before.0)
-        #expect(SystemFile.names(in: "/sys/block") == before.1)
-    }
-
     @Test func memoryIsMeasuredAndARemoteNodeIsNotInvented() throws {
         let run = try expectSound(MemoryPart(), quickContext())
         #expect(run.costs.costs[.memoryLatencyLocal] != nil && run.costs.costs[.memoryBandwidthLocal] != nil)

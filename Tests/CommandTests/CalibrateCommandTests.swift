@@ -166,6 +166,13 @@ struct CalibrateCommandTests {
         }
     }
 
+    @Test func theValueOfAMisspeltOptionIsNotTakenForAPart() throws {
+        try withDirectory { directory in
+            let run = try Command.run(["calibrate", "hash", "--round", "3"], in: directory)
+            #expect(run.status == 2 && run.errors.contains("'--round'") && run.errors.contains("--rounds"))
+        }
+    }
+
     @Test(arguments: ["nowhere/costs.json", "directory.json", "/proc/costs.json"])
     func aFileThatCannotBeWrittenIsFoundOutBeforeMeasuring(output: String) throws {
         try withDirectory { directory in

@@ -60,10 +60,36 @@ vm_first_file_system() {
     mv "$image/initrd.part" "$image/initrd"
 }
 
-# Fills the directory with `kernel`, `initrd` and `lib/modules`, once. PAGEFOLD_VM_KERNEL names another package than
-# the one that Debian's linux-image-amd64 stands for.
+# The package that linux-image-amd64 stands for; arguments go to apt-cache.
+vm_kernel_package() {
+    { apt-cache "$@" depends linux-image-amd64 2>/dev/null || true; } |
+        awk '/Depends: linux-image/ { print $2; exit }'
+}
+
+# What apt needs to see the backports of this release, in a directory of their own: nothing of /etc/apt or apt's lists
+# is touched. Prints the options, one a line.
+vm_backports_options() {
+    local folder=$1 release
+    # shellcheck source=/dev/null
+    release=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
+    [ -n "$release" ] || die "--kernel backports needs Debian: /etc/os-release names no release"
+    mkdir -p "$folder"/{lists/partial,cache/archives/partial}
+    cat >"$folder/backports.sources" <<S
+Types: deb
+URIs: http://deb.debian.org/debian
+Suites: $release-backports
+Components: main
+Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
+S
+    printf -- '-o\n%s\n' "Dir::Etc::sourcelist=$folder/backports.sources" Dir::Etc::sourceparts=- \
+        "Dir::State::lists=$folder/lists" "Dir::Cache=$folder/cache" Acquire::Languages=none
+}
+
+# Fills the directory with `kernel`, `initrd` and `lib/modules`, once. The kernel is the one that Debian's
+# linux-image-amd64 stands for; with `backports` as second argument, the newer one of the release's backports.
+# PAGEFOLD_VM_KERNEL names another package.
 need_vm_image() {
-    local image=$1 package version folders
+    local image=$1 suite=${2:-debian} package version folders apt=()
     mkdir -p "$image"
     exec 9>"$image/lock"
     flock -w 300 9 || die "$image is being filled by another run for five minutes already: remove $image/lock"
@@ -71,16 +97,18 @@ need_vm_image() {
         exec 9>&-
         return
     fi
-    package=${PAGEFOLD_VM_KERNEL:-$(apt-cache depends linux-image-amd64 |
-        awk '/Depends: linux-image/ { print $2; exit }')}
+    [ "$suite" = backports ] && mapfile -t apt < <(vm_backports_options "$image/apt")
+    package=${PAGEFOLD_VM_KERNEL:-$(vm_kernel_package "${apt[@]}")}
     if [ -z "$package" ]; then
-        apt-get update -qq >&2
-        package=$(apt-cache depends linux-image-amd64 | awk '/Depends: linux-image/ { print $2; exit }')
+        apt-get "${apt[@]}" update -qq >&2
+        package=$(vm_kernel_package "${apt[@]}")
     fi
     [ -n "$package" ] || die "apt knows no linux-image-amd64: set PAGEFOLD_VM_KERNEL to a kernel package"
     version=${package#linux-image-}
     say "fetching the guest's kernel $package (once)"
-    (cd "$image" && apt-get -qq download "$package" 2>/dev/null) || die "cannot download $package: check the network"
+    (cd "$image" && apt-get "${apt[@]}" -qq download "$package" 2>/dev/null) ||
+        die "cannot download $package: check the network"
+    rm -rf "$image/apt"
     mapfile -t folders < <(vm_module_folders)
     # A pattern without a match is no error: kernels differ in what is built in.
     dpkg --fsys-tarfile "$image"/linux-image-*.deb |

@@ -66,6 +66,8 @@ int ccalibration_swap_off(const char *device);
 /// Sends pages to swap space.
 int ccalibration_page_out(void *memory, size_t size);
 
+/// Whether the processor says that it is QEMU's, interpreted.
+int ccalibration_is_emulated(void);
 /// Pins the calling thread to a processor.
 int ccalibration_pin(int processor);
 /// Whether the calling thread may run on a processor.

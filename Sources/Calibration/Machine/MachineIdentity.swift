@@ -90,7 +90,12 @@ public enum MachineIdentity {
             SystemFile.text(root + "/sys/hypervisor/type"),
         ].compactMap { $0 }.joined(separator: " ")
         let flags = SystemFile.value(of: "flags", in: file)?.split(separator: " ") ?? []
-        if flags.contains("hypervisor") { return product.isEmpty ? "virtual" : "virtual, \(product)" }
+        // A root of its own is not the machine that this program runs on.
+        let isEmulated = root.isEmpty ? hasEmulatedProcessor : isEmulatedByName(root: root)
+        let kind = isEmulated ? "emulated" : "virtual"
+        if isEmulated || flags.contains("hypervisor") {
+            return product.isEmpty ? kind : "\(kind), \(product)"
+        }
         // Only x86 says for certain that there is no hypervisor.
         return flags.isEmpty ? nil : "none"
     }

@@ -9,6 +9,8 @@ public final class CalibrationContext {
     public let stopwatch: Stopwatch
     /// The machine.
     public let machine: [MachineFact: String]
+    /// Whether the processor is emulated, so that no time stands for any machine.
+    public let isEmulated: Bool
     /// The day, as 2026-03-28.
     public let date: String
     /// The processors that the process may use, rising; the thread itself is pinned to one of them.
@@ -40,6 +42,7 @@ public final class CalibrationContext {
         self.settings = settings
         stopwatch = Stopwatch(settings)
         machine = MachineIdentity.facts(clock: stopwatch.clock)
+        isEmulated = MachineIdentity.hasEmulatedProcessor
         date = MachineIdentity.today
         self.processors = processors ?? Pinning.allowed
         pageSource = pages

@@ -54,7 +54,7 @@ public struct CalibrationRun: Sendable {
                 set.absent[primitive] = nil
             }
             set.machine.merge(result.machine) { _, new in new }
-            set.isEmulated = set.isEmulated || result.isEmulated
+            set.isEmulated = set.isEmulated || context.isEmulated || result.isEmulated
             self.parts.append(Part(name: part.name, result: result, failure: failure))
         }
         // What one part could not give, another one may have given.

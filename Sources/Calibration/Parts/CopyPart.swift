@@ -76,7 +76,7 @@ public struct CopyPart: CalibrationPart {
     ) throws -> PartResult {
         var result = PartResult()
         for (size, measurement) in zip(sizes, measured) {
-            let rate = Rounding.digits(Double(size) / measurement.value)
+            let rate = Rounding.digits(Double(size) / measurement.value, 3)
             result.rows.append(.init(measurement.name, measurement, remark: "\(rate) GB/s"))
         }
         result.series = [
@@ -111,8 +111,9 @@ public struct CopyPart: CalibrationPart {
                 "fit: fixed", quantity: .time, value: fit.fixed, spread: evidence.spread,
                 isNoisy: evidence.isNoisy,
                 remark:
-                    "and \(Rounding.digits(1 / fit.slope)) GB/s; R2 \(Rounding.digits(fit.quality.rSquared)), "
-                    + "worst \(Int((fit.quality.worst * 100).rounded())) % off"))
+                    "and \(Rounding.digits(1 / fit.slope, 3)) GB/s; worst "
+                    + "\(Int((fit.quality.worst * 100).rounded())) % off"
+                    + (isLine ? "" : ": a curve is written instead")))
         return result
     }
 }

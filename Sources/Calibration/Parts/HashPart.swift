@@ -76,7 +76,7 @@ public struct HashPart: CalibrationPart {
     }
 
     private static func rate(_ size: Int, _ measurement: Measurement) -> String {
-        measurement.value > 0 ? "\(Rounding.digits(Double(size) / measurement.value)) GB/s" : ""
+        measurement.value > 0 ? "\(Rounding.digits(Double(size) / measurement.value, 3)) GB/s" : ""
     }
 }
 

@@ -41,7 +41,9 @@ public struct MemoryPart: CalibrationPart {
         try ladder(huge, size, context, into: &result)
         try latency(small: small, huge: huge, hugeShare: share, context, into: &result)
         try bandwidth(huge, MemoryPart.near(context.processors), context, into: &result)
-        try NodePairs(size: size, processors: context.processors).measure(context, into: &result)
+        try NodePairs(size: size, processors: context.processors)
+            .measure(context, span: 0.7...1, into: &result)
+        try context.reached(1, "")
         return result
     }
 
@@ -93,6 +95,9 @@ public struct MemoryPart: CalibrationPart {
                 0.45 * Double(index) / Double(sizes.count)...0.45 * Double(index + 1) / Double(sizes.count)
             try context.reached(span.lowerBound, "latency over \(MemoryPart.text(size))")
             let chain = PointerChain(mapping, size: size)
+            // A round follows far fewer pointers than a large cache holds: they must be there before, and a cache
+            // takes several turns to keep all of them.
+            if size <= MemoryPart.lastCache() ?? 64 << 20 { chain.follow(4 * chain.lines) }
             let work = TimedWork("latency over \(MemoryPart.text(size))") { chain.follow($0.count) }
             points.append(
                 .init(Double(size), try context.measure([work], span: span, detail: work.name)[0]))

@@ -39,14 +39,18 @@ extension PartResult {
 /// Numbers without digits that mean nothing.
 enum Rounding {
     /// `value` to so many significant digits.
-    static func digits(_ value: Double, _ digits: Int = 5) -> Double {
-        if value < 0 { return -Rounding.digits(-value, digits) }
+    static func digits(_ value: Double, _ count: Int = 5) -> Double {
+        if value < 0 { return -digits(-value, count) }
+        // Beyond, powers of ten are no longer numbers.
         guard value > 1e-200, value < 1e200 else { return value }
-        var least = 1.0
-        for _ in 1..<max(digits, 1) { least *= 10 }
+        var low = 1.0
+        for _ in 1..<max(count, 1) { low *= 10 }
+        // Powers of ten above one are exact, those below are not: large values are divided, small ones multiplied.
+        var divisor = 1.0
+        while value / divisor >= low * 10 { divisor *= 10 }
+        if divisor > 1 { return (value / divisor).rounded() * divisor }
         var scale = 1.0
-        while value * scale < least { scale *= 10 }
-        while value * scale >= 10 * least { scale /= 10 }
+        while value * scale < low { scale *= 10 }
         return (value * scale).rounded() / scale
     }
 }

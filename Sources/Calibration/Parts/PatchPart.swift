@@ -30,7 +30,9 @@ public struct PatchPart: CalibrationPart {
         var result = PartResult()
         try samplers(pages, context, into: &result)
         try registry(pages, context, into: &result)
-        result.miss([.patchEncodeXdelta3, .patchApplyXdelta3], "Pagefold has no xdelta3 coder")
+        result.miss(
+            [.patchEncodeXdelta3, .patchApplyXdelta3],
+            "Pagefold has no xdelta3 coder; pages-measured has its costs")
         do {
             let pairs = try PagePairs(pages, most: PagePairs.most(context.settings))
             try codecs(pairs, context, into: &result)

@@ -5,6 +5,8 @@ import EventKernel
 /// each other, and no prefetcher can foresee.
 final class PointerChain {
     private let mapping: Mapping
+    /// How many cache lines it leads through.
+    let lines: Int
     private var place: UnsafeRawPointer
 
     /// Bytes between two pointers: a cache line, so that each load is another line.
@@ -16,6 +18,7 @@ final class PointerChain {
         self.mapping = mapping
         place = UnsafeRawPointer(mapping.base)
         let count = size / PointerChain.line
+        lines = count
         var order = [UInt32](repeating: 0, count: count)
         for index in 0..<count { order[index] = UInt32(truncatingIfNeeded: index) }
         order.withUnsafeMutableBufferPointer { order in

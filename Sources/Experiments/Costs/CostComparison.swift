@@ -26,15 +26,17 @@ public struct CostComparison: Sendable {
         }
     }
 
-    private func cell(_ set: CostSet, _ primitive: CostPrimitive) -> String {
+    private func cell(_ set: CostSet, _ primitive: CostPrimitive, exact: Bool) -> String {
         guard let cost = set.costs[primitive] else {
-            return set.absent[primitive].map { "absent: \($0.prefix(40))" } ?? "-"
+            let reason = set.absent[primitive].map { $0.count > 60 ? $0.prefix(59) + "…" : $0[...] }
+            return reason.map { "absent: \($0)" } ?? "-"
         }
         let marks = [
             cost.origin.word == "measured" ? nil : cost.origin.word,
             cost.evidence?.isNoisy == true ? "noisy" : nil,
         ].compactMap { $0 }
-        let text = set.modelText(of: primitive) ?? "-"
+        let text =
+            exact ? set.modelText(of: primitive) ?? "-" : CostText.model(cost.model, of: primitive)
         return marks.isEmpty ? text : "\(text) (\(marks.joined(separator: ", ")))"
     }
 
@@ -46,26 +48,30 @@ public struct CostComparison: Sendable {
         return least > 0 ? b.model.value(at: amount) / least : nil
     }
 
-    private var table: NumberTable {
-        // Two files of one name must stay two columns.
-        let names =
-            first.name == second.name
-            ? ["\(first.name) (A)", "\(second.name) (B)"] : [first.name, second.name]
+    /// The costs in words, or as files spell them.
+    private func table(exact: Bool) -> NumberTable {
         var table = NumberTable([
-            .words("cost"), .words("a", title: names[0]), .words("b", title: names[1]),
+            .words("cost"), .words("a", title: titles[0]), .words("b", title: titles[1]),
             .numbers("ratio", title: "B/A", decimals: 3),
         ])
         for primitive in primitives {
             table.add([
-                .string(primitive.name), .string(cell(first, primitive)), .string(cell(second, primitive)),
+                .string(primitive.name), .string(cell(first, primitive, exact: exact)),
+                .string(cell(second, primitive, exact: exact)),
                 ratio(primitive).map(JSONValue.number) ?? .null,
             ])
         }
         return table
     }
 
+    private var titles: [String] {
+        zip(["A", "B"], [first, second]).map { "\($0): \($1.name)\($1.isEmulated ? ", emulated" : "")" }
+    }
+
     private var facts: NumberTable {
-        var table = NumberTable([.words("machine"), .words("a", title: "A"), .words("b", title: "B")])
+        var table = NumberTable([
+            .words("machine"), .words("a", title: titles[0]), .words("b", title: titles[1]),
+        ])
         for fact in MachineFact.allCases where first.machine[fact] != nil || second.machine[fact] != nil {
             table.add([
                 .string(fact.rawValue), .string(first.machine[fact] ?? "-"),
@@ -82,17 +88,17 @@ public struct CostComparison: Sendable {
 
     /// Aligned text.
     public func text(width: Int) -> String {
-        (hasFacts ? facts.text(width: .max) + "\n" : "") + table.text(width: .max) + "\n"
+        (hasFacts ? facts.text(width: .max) + "\n" : "") + table(exact: false).text(width: .max) + "\n"
             + CostComparison.note
     }
     /// Markdown.
     public var markdown: String {
-        (hasFacts ? facts.markdown + "\n" : "") + table.markdown + "\n" + CostComparison.note
+        (hasFacts ? facts.markdown + "\n" : "") + table(exact: false).markdown + "\n" + CostComparison.note
     }
     /// CSV of the costs.
-    public var csv: String { table.csv }
+    public var csv: String { table(exact: true).csv }
     /// Both names, and a row a primitive.
     public var json: JSONValue {
-        .object([("a", .string(first.name)), ("b", .string(second.name)), ("rows", table.json)])
+        .object([("a", .string(first.name)), ("b", .string(second.name)), ("rows", table(exact: true).json)])
     }
 }

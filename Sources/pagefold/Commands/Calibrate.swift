@@ -75,20 +75,10 @@ struct Calibrate: ParsableCommand {
 
     func validate() throws {
         if compare {
-            guard names.count == 2 else { throw ValidationError("--compare takes two costs files.") }
             if output != nil || quick || rounds != nil || name != nil || !pages.isEmpty || functions != nil {
                 throw ValidationError("--compare measures nothing: leave the other options out.")
             }
             return
-        }
-        let known = Calibrate.parts.map(\.name)
-        if names.isEmpty {
-            throw ValidationError("Name a part, or all; there are: \(known.joined(separator: ", ")).")
-        }
-        for name in names where name != "all" && !known.contains(name) {
-            let remedy = Suggestion.phrase(
-                for: name, among: known + ["all"], otherwise: "there are: \(known.joined(separator: ", "))")
-            throw ValidationError("'\(name.prefix(60))' is no part of the calibration (\(remedy))")
         }
         if let rounds, !TimingSettings.allowedRounds.contains(rounds) {
             throw ValidationError("--rounds takes 1 to \(TimingSettings.allowedRounds.upperBound).")
@@ -102,7 +92,29 @@ struct Calibrate: ParsableCommand {
         if pages.count > 2 { throw ValidationError("--pages takes a snapshot and that of its base.") }
     }
 
+    /// Checks the names. Not in `validate`, which runs before unknown options are found out: the value of a
+    /// misspelt one would be taken for a part.
+    private func checkNames() throws {
+        if compare {
+            guard names.count == 2 else {
+                throw Failure.WrongUse(of: "calibrate", "--compare takes two costs files.")
+            }
+            return
+        }
+        let known = Calibrate.parts.map(\.name)
+        let list = known.joined(separator: ", ")
+        if names.isEmpty {
+            throw Failure.WrongUse(of: "calibrate", "Name a part, or all; there are: \(list).")
+        }
+        for name in names where name != "all" && !known.contains(name) {
+            let remedy = Suggestion.phrase(for: name, among: known + ["all"], otherwise: "there are: \(list)")
+            throw Failure.WrongUse(
+                of: "calibrate", "'\(name.prefix(60))' is no part of the calibration (\(remedy))")
+        }
+    }
+
     func run() throws {
+        try checkNames()
         if compare { return try showComparison() }
         Interrupt.watch()
         let chosen =
@@ -161,7 +173,11 @@ struct Calibrate: ParsableCommand {
     private func warn(of run: CalibrationRun) {
         if rounds == 1 { Terminal.note("warning: a single round cannot show noise") }
         guard !run.noisy.isEmpty else { return }
-        let names = run.noisy.map(\.name).joined(separator: ", ")
+        // Where nearly all are, the table is the list.
+        let names =
+            run.noisy.count > 6
+            ? "\(run.noisy.count) of \(run.costs.costs.count) costs, which are marked"
+            : run.noisy.map(\.name).joined(separator: ", ")
         Terminal.note(
             "warning: noisy machine: rounds differ by more than \(Int(TimingSettings.noisySpread * 100)) % in: \(names)"
         )

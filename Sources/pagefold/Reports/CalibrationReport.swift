@@ -17,7 +17,8 @@ struct CalibrationReport {
                         MachineFact.allCases.compactMap { fact in
                             run.costs.machine[fact].map { (fact.rawValue, .string($0)) }
                         })
-                ), ("noisy", .array(run.noisy.map { .string($0.name) })), ("rows", rows.json),
+                ), ("emulated", .bool(run.costs.isEmulated)),
+                ("noisy", .array(run.noisy.map { .string($0.name) })), ("rows", rows.json),
                 ("absent", .object(absent.map { ($0.0.name, .string($0.1)) })),
             ]))
     }
@@ -41,6 +42,9 @@ struct CalibrationReport {
         }
         for (primitive, reason) in absent where !run.parts.contains(where: { $0.failure == reason }) {
             text += "\n\(primitive.name): absent: \(reason)"
+        }
+        if run.costs.isEmulated {
+            text += "\nemulated hardware: these times stand for no machine, and no simulation takes the file"
         }
         if text.last != "\n" { text += "\n" }
         return text
@@ -90,17 +94,6 @@ struct CalibrationReport {
 
     /// An amount for people, with four digits.
     static func amount(_ value: Double, _ quantity: CostQuantity) -> String {
-        func scaled(_ units: [(name: String, size: Double)]) -> String {
-            let unit = units.last { value >= $0.size } ?? units[0]
-            let shown = value / unit.size
-            return "\(Decimal.fixed(shown, decimals: Decimal.decimals(for: [shown], most: 3))) \(unit.name)"
-        }
-        switch quantity {
-        case .time: return scaled([("ns", 1), ("us", 1e3), ("ms", 1e6), ("s", 1e9)])
-        case .bandwidth: return scaled([("B/s", 1), ("kB/s", 1e3), ("MB/s", 1e6), ("GB/s", 1e9)])
-        case .memory: return scaled([("B", 1), ("KiB", 1024), ("MiB", 0x1p20), ("GiB", 0x1p30)])
-        case .rate: return scaled([("/s", 1), ("k/s", 1e3), ("M/s", 1e6)])
-        case .factor, .count: return Decimal.fixed(value, decimals: Decimal.decimals(for: [value], most: 3))
-        }
+        CostText.amount(value, quantity)
     }
 }

@@ -16,6 +16,17 @@ enum Failure {
     /// A check that ran and did not pass; its report says why.
     struct CheckFailed: Error {}
 
+    /// Wrong use that only the command itself can see.
+    struct WrongUse: Error {
+        var command: String
+        var message: String
+
+        init(of command: String, _ message: String) {
+            self.command = command
+            self.message = message
+        }
+    }
+
     /// A command that was interrupted by this signal.
     struct Interrupted: Error {
         var signal: Int32
@@ -41,6 +52,9 @@ enum Failure {
         case is CheckFailed:
             Terminal.finish()
             leave(Status.checkFailed.rawValue)
+        case let wrong as WrongUse:
+            say("\(wrong.message)\n  See 'pagefold \(wrong.command) --help' for more information.")
+            leave(Status.wrongUse.rawValue)
         case let interrupted as Interrupted:
             say("interrupted; \(interrupted.message)")
             leave(128 + interrupted.signal)
