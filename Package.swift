@@ -44,7 +44,7 @@ let package = Package(
         .target(
             name: "Calibration",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "CCalibration",
+                "EventKernel", "Files", "Statistics", "HardwareCosts", "Verbs", "PageContent", "CCalibration",
             ]),
         // Clocks, barriers against the optimiser, dependent loads, and system calls that Swift lacks.
         .target(name: "CCalibration"),
@@ -68,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "pagefold",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Calibration",
+                "EventKernel", "Files", "Statistics", "HardwareCosts", "Verbs", "PageContent", "Calibration",
                 "Snapshots", "Workload", "Simulator", "Experiments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -105,7 +105,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "CalibrationTests",
-            dependencies: ["Calibration", "HardwareCosts", "PageContent", "EventKernel", "Files"]),
+            dependencies: ["Calibration", "HardwareCosts", "PageContent", "Verbs", "EventKernel", "Files"]),
         .testTarget(name: "CommandTests", dependencies: []),
         .testTarget(name: "TidyTests", dependencies: []),
     ],

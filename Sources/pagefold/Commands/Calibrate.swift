@@ -8,6 +8,7 @@ struct Calibrate: ParsableCommand {
     /// The parts, in the order in which `all` runs them.
     static let parts: [any CalibrationPart] = [
         HashPart(), PatchPart(), CompressPart(), MemoryPart(), FaultPart(), CopyPart(), SwapPart(),
+        RDMAPart(),
     ]
 
     static let configuration = CommandConfiguration(
@@ -26,10 +27,16 @@ struct Calibrate: ParsableCommand {
               pagefold calibrate all --output costs.json
               pagefold calibrate hash patch --quick
               pagefold calibrate patch --pages target.pfsnap --pages base.pfsnap --output costs.yaml
+              pagefold calibrate rdma --quick
+              pagefold calibrate rdma serve                                on one host, and on the other:
+              pagefold calibrate rdma run HOST --output rdma.json
               pagefold calibrate --compare costs.json pages-measured
             """)
 
-    @Argument(help: ArgumentHelp("Parts, or all. With --compare: two costs files.", valueName: "part"))
+    @Argument(
+        help: ArgumentHelp(
+            "Parts, or all; or rdma serve, or rdma run HOST. With --compare: two costs files.",
+            valueName: "part"))
     var names: [String] = []
 
     @Option(
@@ -60,6 +67,8 @@ struct Calibrate: ParsableCommand {
     @Flag(help: "Shows no progress.")
     var quiet = false
 
+    @OptionGroup(title: "RDMA") var rdma: CalibrateRDMA
+
     @OptionGroup var format: ResultFormat
 
     func validate() throws {
@@ -70,11 +79,13 @@ struct Calibrate: ParsableCommand {
             }
             return
         }
+        let role = try CalibrateRDMA.role(of: names)
+        try rdma.check(role, isMeasured: names.contains { $0 == "rdma" || $0 == "all" })
         let known = Calibrate.parts.map(\.name)
         if names.isEmpty {
             throw ValidationError("Name a part, or all; there are: \(known.joined(separator: ", ")).")
         }
-        for name in names where name != "all" && !known.contains(name) {
+        for name in role == .here ? names : [] where name != "all" && !known.contains(name) {
             let remedy = Suggestion.phrase(
                 for: name, among: known + ["all"], otherwise: "there are: \(known.joined(separator: ", "))")
             throw ValidationError("'\(name.prefix(60))' is no part of the calibration (\(remedy))")
@@ -93,9 +104,11 @@ struct Calibrate: ParsableCommand {
 
     func run() throws {
         if compare { return try showComparison() }
+        let role = try CalibrateRDMA.role(of: names)
+        if role == .serve { return try rdma.serve() }
         Interrupt.watch()
-        let chosen =
-            names.contains("all") ? Calibrate.parts : Calibrate.parts.filter { names.contains($0.name) }
+        let chosen = Calibrate.parts.filter { names.contains("all") || names.contains($0.name) }
+            .map { $0 is RDMAPart ? rdma.part(role) : $0 }
         // Begun now, so that a path that cannot be written is found out before anything is measured.
         var file: CalibrationOutput?
         if let output { file = try CalibrationOutput(output) }
