@@ -4,7 +4,10 @@ import style
 from drawing import Drawing
 
 # Amounts that double from one point to the next have ticks at powers of two.
-UNITS = {"bytes": "Bytes", "ns": "Time (ns)", "connections": "Connections", "depth": "Reads under way"}
+UNITS = {
+    "bytes": "Bytes", "ns": "Time (ns)", "connections": "Connections", "depth": "Reads under way", "pages": "Pages",
+    "reads/s": "Reads a second", "B/s": "Bytes a second",
+}
 
 
 def draw(runs):

@@ -74,13 +74,13 @@ need_vm_image() {
     package=${PAGEFOLD_VM_KERNEL:-$(apt-cache depends linux-image-amd64 |
         awk '/Depends: linux-image/ { print $2; exit }')}
     if [ -z "$package" ]; then
-        apt-get update -qq >&2
+        timeout 120 apt-get update -qq >&2 || true
         package=$(apt-cache depends linux-image-amd64 | awk '/Depends: linux-image/ { print $2; exit }')
     fi
     [ -n "$package" ] || die "apt knows no linux-image-amd64: set PAGEFOLD_VM_KERNEL to a kernel package"
     version=${package#linux-image-}
     say "fetching the guest's kernel $package (once)"
-    (cd "$image" && apt-get -qq download "$package" 2>/dev/null) || die "cannot download $package: check the network"
+    (cd "$image" && timeout 240 apt-get -qq download "$package" 2>/dev/null) || die "cannot download $package: check the network"
     mapfile -t folders < <(vm_module_folders)
     # A pattern without a match is no error: kernels differ in what is built in.
     dpkg --fsys-tarfile "$image"/linux-image-*.deb |

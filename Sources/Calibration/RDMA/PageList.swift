@@ -14,14 +14,14 @@ struct PageList: Hashable {
     /// At most so many pages in a list.
     static let most = 8192
 
-    /// The list of real pages: the target is deduplicated against the base as Medes' released code does it, and each
-    /// patched page names one to read. The base's address space lies over `hosts` hosts in equal parts, so that
-    /// neighbours stay together. Nil when nothing resembles a base page.
+    /// The list of real pages: the target is deduplicated against the base, and each patched page names one to read.
+    /// The base's address space lies over `hosts` hosts in equal parts, so that neighbours stay together. Nil when
+    /// nothing resembles a base page.
     init?(_ found: CalibrationPages, hosts: Int, mostBasePages: Int) {
         let count = found.base.count
         let part = (count + hosts - 1) / hosts
         guard part > 0 else { return nil }
-        let settings = DedupSettings()
+        let settings = DedupSettings(samplers: [SamplerSettings(.spread)])
         let outcome = Deduplicator(bases: [found.base], settings: settings, key: 1).deduplicate(found.target)
         var list: [BasePage] = []
         for page in outcome.pages {
@@ -32,7 +32,8 @@ struct PageList: Hashable {
         if list.isEmpty { return nil }
         pages = list
         basePages = min(part, mostBasePages)
-        source = "\(list.count) base pages of \(found.source), the base in \(hosts) parts"
+        source =
+            "\(list.count) base pages that reading a sandbox back takes (\(found.source)), the base in \(hosts) parts"
     }
 
     /// A made list: runs of 1 to 8 pages, each in a base and at a place drawn at random.

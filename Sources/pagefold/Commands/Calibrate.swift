@@ -81,6 +81,9 @@ struct Calibrate: ParsableCommand {
         }
         let role = try CalibrateRDMA.role(of: names)
         try rdma.check(role, isMeasured: names.contains { $0 == "rdma" || $0 == "all" })
+        if role == .serve, output != nil || quick || rounds != nil || name != nil || !pages.isEmpty {
+            throw ValidationError("'rdma serve' measures nothing: leave the other options out.")
+        }
         let known = Calibrate.parts.map(\.name)
         if names.isEmpty {
             throw ValidationError("Name a part, or all; there are: \(known.joined(separator: ", ")).")

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Calibration
+import EventKernel
 import Experiments
 import Files
 import HardwareCosts
-import Simulator
 import Verbs
 
 /// What of `pagefold calibrate` is for the part `rdma` alone, and its two words `serve` and `run HOST`.
@@ -54,12 +54,6 @@ struct CalibrateRDMA: ParsableArguments {
             "With serve: the address to listen on. Default: all of the host.", valueName: "address"))
     var listen: String?
 
-    @Option(
-        help: ArgumentHelp(
-            "With serve: ends after so many clients. Default: serves until it is stopped.", valueName: "count"
-        ))
-    var clients: Int?
-
     /// What the words after `calibrate` make of the part.
     enum Role: Equatable {
         /// No word of the two: loopback.
@@ -89,7 +83,7 @@ struct CalibrateRDMA: ParsableArguments {
     /// Whether any of the options was given.
     private var isGiven: Bool {
         port != nil || device != nil || devicePort != nil || gid != nil || memory != nil || queuePairs != nil
-            || listen != nil || clients != nil
+            || listen != nil
     }
 
     /// That the options fit the role and each other.
@@ -101,9 +95,7 @@ struct CalibrateRDMA: ParsableArguments {
         if port != nil, role == .here {
             throw ValidationError("--port is for 'rdma serve' and 'rdma run HOST'.")
         }
-        if listen != nil || clients != nil, role != .serve {
-            throw ValidationError("--listen and --clients are for 'rdma serve'.")
-        }
+        if listen != nil, role != .serve { throw ValidationError("--listen is for 'rdma serve'.") }
         func range(_ name: String, _ value: Int?, _ range: ClosedRange<Int>) throws {
             if let value, !range.contains(value) {
                 throw ValidationError("\(name) takes \(range.lowerBound) to \(range.upperBound).")
@@ -113,13 +105,12 @@ struct CalibrateRDMA: ParsableArguments {
         try range("--ib-port", devicePort, 1...255)
         try range("--gid", gid, 0...65_535)
         try range("--queue-pairs", queuePairs, 1...65_536)
-        try range("--clients", clients, 1...1_000_000)
         if let memory, !(UInt64(RDMASettings.leastMemory)...1 << 45).contains(memory.count) {
             throw ValidationError("--memory takes \(RDMASettings.leastMemory >> 20) MiB to 32 TiB.")
         }
     }
 
-    private var choice: DeviceChoice { DeviceChoice(device: device, port: devicePort, gidIndex: gid) }
+    var choice: DeviceChoice { DeviceChoice(device: device, port: devicePort, gidIndex: gid) }
 
     /// The part, as the options want it.
     func part(_ role: Role) -> RDMAPart {

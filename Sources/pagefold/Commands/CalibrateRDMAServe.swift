@@ -1,32 +1,36 @@
+import Calibration
 import Dispatch
 import Files
 import Glibc
 import Verbs
 
 extension CalibrateRDMA {
-    /// Offers memory until it is stopped, or until as many clients as were asked for have gone.
-    /// - Throws: `InputError` without a device and when the port is in use; when it is stopped.
+    /// Offers memory until it is stopped, which is its orderly end.
+    /// - Throws: `InputError` without a device and when the port is in use.
     func serve() throws {
         Interrupt.watch()
         var limits = ServerLimits()
         if let memory { limits.bytes = Int(memory.count) }
         if let queuePairs { limits.queuePairs = queuePairs }
-        let server: MemoryServer
-        do {
-            server = try MemoryServer(
-                host: listen ?? "0.0.0.0", port: port ?? 18_515, choice: choice, limits: limits)
-        } catch {
-            throw InputError("cannot serve: \(error.problem)", remedy: error.remedy)
-        }
+        let server = try open(limits)
         let facts = server.facts
         let kind = facts.gidType.isEmpty ? "" : " (\(facts.gidType))"
         Terminal.print(
             "serving on TCP port \(server.port) with \(facts.name) port \(facts.port), address index "
                 + "\(facts.gidIndex)\(kind); Ctrl-C ends it")
         let ended = CalibrateRDMA.stopWhenAsked(server)
-        server.run(sessions: clients) { CalibrateRDMA.tell($0) }
+        server.run { CalibrateRDMA.tell($0) }
         ended.signal()
-        try Interrupt.check()
+    }
+
+    private func open(_ limits: ServerLimits) throws -> MemoryServer {
+        do {
+            return try MemoryServer(
+                host: listen ?? "0.0.0.0", port: port ?? RDMASettings.defaultPort, choice: choice,
+                limits: limits)
+        } catch {
+            throw InputError("cannot serve: \(error.problem)", remedy: error.remedy)
+        }
     }
 
     /// Watches for Ctrl-C beside the server until the semaphore is signalled.
