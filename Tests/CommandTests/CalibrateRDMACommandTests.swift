@@ -41,7 +41,7 @@ struct CalibrateRDMACommandTests {
         (["rdma", "run", "a", "b"], "takes the host"), (["hash", "serve"], "no part of the calibration"),
         (["rdma", "--port", "18515"], "--port is for"), (["rdma", "run", "a", "--port", "0"], "1 to 65535"),
         (["rdma", "run", "a", "--port", "65536"], "1 to 65535"), (["rdma", "--listen", "::1"], "rdma serve"),
-        (["rdma", "--ib-port", "0"], "1 to 255"), (["rdma", "--gid", "-1"], "0 to"),
+        (["rdma", "--ib-port", "0"], "1 to 255"), (["rdma", "--gid=-1"], "0 to 65535"),
         (["rdma", "--memory", "1 MiB"], "32 MiB"), (["rdma", "--memory", "much"], "such as 256 MiB"),
         (["rdma", "--queue-pairs", "0"], "1 to 65536"), (["hash", "--device", "mlx5_0"], "part rdma"),
         (["rdma", "serve", "--output", "a.json"], "measures nothing"),
