@@ -47,7 +47,7 @@ let package = Package(
         .target(
             name: "Calibration",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Restore",
+                "EventKernel", "Files", "Statistics", "HardwareCosts", "Verbs", "PageContent", "Restore",
                 "CCalibration",
             ]),
         // Clocks, barriers against the optimiser, dependent loads, and system calls that Swift lacks.
@@ -73,7 +73,7 @@ let package = Package(
         .executableTarget(
             name: "pagefold",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Calibration",
+                "EventKernel", "Files", "Statistics", "HardwareCosts", "Verbs", "PageContent", "Calibration",
                 "Restore", "Snapshots", "Workload", "Simulator", "Experiments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -111,7 +111,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "CalibrationTests",
-            dependencies: ["Calibration", "HardwareCosts", "PageContent", "EventKernel", "Files"]),
+            dependencies: ["Calibration", "HardwareCosts", "PageContent", "Verbs", "EventKernel", "Files"]),
         .testTarget(name: "CommandTests", dependencies: []),
         .testTarget(name: "TidyTests", dependencies: []),
     ],

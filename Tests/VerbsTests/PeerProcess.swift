@@ -22,6 +22,11 @@ final class PeerProcess {
         process.standardOutput = output
         process.standardError = output
         try process.run()
+        // Whatever goes wrong, nobody waits for it longer than this.
+        let identifier = process.processIdentifier
+        DispatchQueue.global().asyncAfter(deadline: .now() + 60) { [weak process] in
+            if process?.isRunning == true { Foundation.kill(identifier, SIGKILL) }
+        }
     }
 
     deinit { kill() }

@@ -4,7 +4,11 @@ import style
 from drawing import Drawing
 
 # Amounts that double from one point to the next have ticks at powers of two.
-UNITS = {"bytes": "Bytes", "ns": "Time (ns)", "connections": "Connections", "depth": "Reads under way"}
+DOUBLING = {"bytes", "depth", "connections", "pages"}
+UNITS = {
+    "bytes": "Bytes", "ns": "Time (ns)", "connections": "Connections", "depth": "Reads under way", "pages": "Pages",
+    "reads/s": "Reads a second", "B/s": "Bytes a second",
+}
 
 
 def draw(runs):
@@ -36,7 +40,7 @@ def _plot(part, plot, runs):
     ):
         # A span of more than ten, without a zero, is told best by powers.
         if low > 0 and high / low > 10:
-            if axis is panel.xaxis and across == "bytes":
+            if axis is panel.xaxis and across in DOUBLING:
                 panel.set_xscale("log", base=2)
                 _sizes(panel, low, high)
             else:

@@ -100,13 +100,13 @@ need_vm_image() {
     [ "$suite" = backports ] && mapfile -t apt < <(vm_backports_options "$image/apt")
     package=${PAGEFOLD_VM_KERNEL:-$(vm_kernel_package "${apt[@]}")}
     if [ -z "$package" ]; then
-        apt-get "${apt[@]}" update -qq >&2
+        timeout 120 apt-get "${apt[@]}" update -qq >&2 || true
         package=$(vm_kernel_package "${apt[@]}")
     fi
     [ -n "$package" ] || die "apt knows no linux-image-amd64: set PAGEFOLD_VM_KERNEL to a kernel package"
     version=${package#linux-image-}
     say "fetching the guest's kernel $package (once)"
-    (cd "$image" && apt-get "${apt[@]}" -qq download "$package" 2>/dev/null) ||
+    (cd "$image" && timeout 240 apt-get "${apt[@]}" -qq download "$package" 2>/dev/null) ||
         die "cannot download $package: check the network"
     rm -rf "$image/apt"
     mapfile -t folders < <(vm_module_folders)

@@ -10,10 +10,10 @@ public enum DeviceList {
         return list.names.sorted()
     }
 
-    /// Whether a device with an active port can be opened here; nil when so, else why not.
-    public static func obstacle() -> VerbsError? {
+    /// Whether the device that is chosen, with an active port, can be opened here; nil when so, else why not.
+    public static func obstacle(for choice: DeviceChoice = DeviceChoice()) -> VerbsError? {
         do {
-            _ = try Device(DeviceChoice())
+            _ = try Device(choice)
             return nil
         } catch {
             return error

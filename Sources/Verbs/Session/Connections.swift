@@ -127,3 +127,14 @@ public final class Connections {
         return times
     }
 }
+
+extension Connections {
+    /// Operations that each takes at once.
+    public var depth: Int { settings.depth }
+    /// The most bytes of a write that travel in the operation itself; 0 without connections.
+    public var inlineBytes: Int { pairs.first?.inlineBytes ?? 0 }
+    /// The seeds of the patterns that the other side's regions hold.
+    public var seeds: [UInt64] { session.regions.map(\.seed) }
+    /// Bytes of a region of the other side, by its place in the session's list.
+    public func bytes(ofRegion region: Int) -> Int { session.regions[region].bytes }
+}

@@ -101,23 +101,28 @@ public final class MemoryServer: @unchecked Sendable {
             let isWaiting = session.map { !$0.isWelcome } ?? false
             if poll(&polls, nfds_t(polls.count), isWaiting ? 200 : -1) < 0 && errno != EINTR { return }
             if polls[0].revents != 0 { return }
-            if polls[1].revents != 0 { accept(&session, report: report) }
-            guard let current = session else { continue }
-            do throws(VerbsError) {
-                if polls.count > 2, polls[2].revents != 0 {
-                    if try serve(current) { continue }
-                    report(.ended(peer: current.socket.peer))
-                } else if current.isWelcome || !isLate(current) {
-                    continue
-                } else {
-                    throw VerbsError(.peer, "\(current.socket.peer) said nothing for \(limits.patience) s")
+            if let current = session {
+                let isHeard = polls[2].revents != 0
+                if let end = attend(current, isHeard: isHeard) {
+                    report(end)
+                    session = nil
+                    ended += 1
                 }
-            } catch {
-                try? current.socket.send(.refusal(error.description), within: 1)
-                report(.failed(peer: current.socket.peer, error))
             }
-            session = nil
-            ended += 1
+            // After the client that is there: one that says farewell makes room for the next at once.
+            if polls[1].revents != 0 { accept(&session, report: report) }
+        }
+    }
+
+    /// Answers the client if it has said something; how the session ended, nil while it goes on.
+    private func attend(_ current: ServedSession, isHeard: Bool) -> Event? {
+        do throws(VerbsError) {
+            if isHeard { return try serve(current) ? nil : .ended(peer: current.socket.peer) }
+            if current.isWelcome || !isLate(current) { return nil }
+            throw VerbsError(.peer, "\(current.socket.peer) said nothing for \(limits.patience) s")
+        } catch {
+            try? current.socket.send(.refusal(error.description), within: 1)
+            return .failed(peer: current.socket.peer, error)
         }
     }
 

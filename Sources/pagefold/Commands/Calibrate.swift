@@ -8,7 +8,7 @@ struct Calibrate: ParsableCommand {
     /// The parts, in the order in which `all` runs them.
     static let parts: [any CalibrationPart] = [
         HashPart(), PatchPart(), CompressPart(), MemoryPart(), FaultPart(), CopyPart(), CheckpointPart(),
-        SwapPart(),
+        SwapPart(), RDMAPart(),
     ]
 
     static let configuration = CommandConfiguration(
@@ -27,10 +27,16 @@ struct Calibrate: ParsableCommand {
               pagefold calibrate all --output costs.json
               pagefold calibrate hash patch --quick
               pagefold calibrate patch --pages target.pfsnap --pages base.pfsnap --output costs.yaml
+              pagefold calibrate rdma --quick
+              pagefold calibrate rdma serve                                on one host, and on the other:
+              pagefold calibrate rdma run HOST --output rdma.json
               pagefold calibrate --compare costs.json pages-measured
             """)
 
-    @Argument(help: ArgumentHelp("Parts, or all. With --compare: two costs files.", valueName: "part"))
+    @Argument(
+        help: ArgumentHelp(
+            "Parts, or all; or rdma serve, or rdma run HOST. With --compare: two costs files.",
+            valueName: "part"))
     var names: [String] = []
 
     @Option(
@@ -71,6 +77,8 @@ struct Calibrate: ParsableCommand {
     @Flag(help: "Shows no progress.")
     var quiet = false
 
+    @OptionGroup(title: "RDMA") var rdma: CalibrateRDMA
+
     @OptionGroup var format: ResultFormat
 
     func validate() throws {
@@ -101,6 +109,18 @@ struct Calibrate: ParsableCommand {
             }
             return
         }
+        let role: CalibrateRDMA.Role
+        do {
+            role = try CalibrateRDMA.role(of: names)
+            try rdma.check(role, isMeasured: names.contains { $0 == "rdma" || $0 == "all" })
+        } catch let error as ValidationError {
+            throw Failure.WrongUse(of: "calibrate", error.message)
+        }
+        if role == .serve, output != nil || quick || rounds != nil || name != nil || !pages.isEmpty {
+            throw Failure.WrongUse(
+                of: "calibrate", "'rdma serve' measures nothing: leave the other options out.")
+        }
+        if role != .here { return }
         let known = Calibrate.parts.map(\.name)
         let list = known.joined(separator: ", ")
         if names.isEmpty {
@@ -116,9 +136,11 @@ struct Calibrate: ParsableCommand {
     func run() throws {
         try checkNames()
         if compare { return try showComparison() }
+        let role = try CalibrateRDMA.role(of: names)
+        if role == .serve { return try rdma.serve() }
         Interrupt.watch()
-        let chosen =
-            names.contains("all") ? Calibrate.parts : Calibrate.parts.filter { names.contains($0.name) }
+        let chosen = Calibrate.parts.filter { names.contains("all") || names.contains($0.name) }
+            .map { $0 is RDMAPart ? rdma.part(role) : $0 }
         let found = try SampleFunctions.find(functions, isQuick: quick)
         // Begun now, so that a path that cannot be written is found out before anything is measured.
         var file: CalibrationOutput?
