@@ -233,8 +233,8 @@ import Testing
         let names = CostSources.shippedNames
         #expect(
             names == [
-                "medes-eurosys22", "pages-measured", "connections", "connections-low", "connections-high",
-                "assumed",
+                "medes-eurosys22", "pages-measured", "xeon-vm", "connections", "connections-low",
+                "connections-high", "assumed",
             ])
         for name in names {
             let file = try Self.file(of: name)
@@ -249,7 +249,7 @@ import Testing
             let words = Set(set.costs.values.map(\.origin.word))
             switch name {
             case "medes-eurosys22": #expect(words == ["published"])
-            case "pages-measured": #expect(words == ["measured"])
+            case "pages-measured", "xeon-vm": #expect(words == ["measured"])
             case "assumed": #expect(words == ["assumed"])
             default: #expect(words == ["assumed", "published"])
             }
@@ -270,6 +270,19 @@ import Testing
         ]
         #expect(try costs.listing(needed).count == needed.count)
         #expect(costs.find(.patchApplyXdelta3)?.set == "medes-eurosys22", "the first that has it")
+    }
+
+    /// One machine's own costs beside what it has no hardware for.
+    @Test func aMeasuredMachineTakesItsReadsFromMedes() throws {
+        let costs = try CostSources.costs(
+            ["xeon-vm", "medes-eurosys22", "pages-measured", "connections", "assumed"], directory: "/")
+        #expect(costs.find(.rdmaReadPages)?.set == "medes-eurosys22")
+        #expect(costs.find(.patchApplyXdelta3)?.set == "medes-eurosys22")
+        for primitive in [
+            CostPrimitive.restoreSandbox, .coldStart, .checkpoint, .registryLookup, .patchApplyCopyInsert,
+        ] {
+            #expect(costs.find(primitive)?.set == "xeon-vm", "\(primitive)")
+        }
     }
 
     /// The ends of a range are what its middle says of them.

@@ -104,7 +104,10 @@ struct CheckpointResult {
             evidence.spread = spread
             evidence.isNoisy = spread > CheckpointResult.noisySpread
         }
-        let model = CheckpointResult.countsPages(primitive) ? fit.perItem : fit.perByte
+        let (fixed, slope) = (Rounding.digits(fit.fixed), Rounding.digits(fit.slope))
+        let model: CostModel =
+            CheckpointResult.countsPages(primitive)
+            ? .perItem(fixed: fixed, each: slope) : .affine(fixed: fixed, perByte: slope)
         result.costs[primitive] = Cost(
             model, origin: context.origin("\(method); line over \(functions.source)"), evidence: evidence)
         result.rows.append(

@@ -3,7 +3,8 @@
 enum ShippedCosts {
     /// Names and texts.
     static let texts: [(name: String, text: String)] = [
-        ("medes-eurosys22", medes), ("pages-measured", pages), ("connections", connections),
+        ("medes-eurosys22", medes), ("pages-measured", pages), ("xeon-vm", xeon),
+        ("connections", connections),
         ("connections-low", connectionsLow), ("connections-high", connectionsHigh), ("assumed", assumed),
     ]
 
