@@ -111,7 +111,9 @@ let package = Package(
             ]),
         .testTarget(
             name: "CalibrationTests",
-            dependencies: ["Calibration", "Restore", "HardwareCosts", "PageContent", "Verbs", "EventKernel", "Files"]),
+            dependencies: [
+                "Calibration", "Restore", "HardwareCosts", "PageContent", "Verbs", "EventKernel", "Files",
+            ]),
         .testTarget(name: "CommandTests", dependencies: []),
         .testTarget(name: "TidyTests", dependencies: []),
     ],

@@ -33,8 +33,9 @@ struct SumFitTests {
 
     @Test func noPartIsNegative() throws {
         // What falls with the second amount is told by the first alone.
-        let points = (1...8).map {
-            SumFit.Point(amounts: [Double($0), Double($0 * $0)], value: 100 * Double($0) - Double($0 * $0))
+        let points = (1...8).map { number -> SumFit.Point in
+            let amount = Double(number)
+            return SumFit.Point(amounts: [amount, amount * amount], value: 100 * amount - amount * amount)
         }
         let fit = try #require(SumFit(points))
         #expect(fit.slopes[0] > 0 && fit.slopes[1] == 0)

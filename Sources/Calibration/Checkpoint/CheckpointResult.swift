@@ -114,9 +114,12 @@ struct CheckpointResult {
             .init(
                 "fit: \(primitive.name), fixed", quantity: .time, value: fit.fixed, spread: evidence.spread,
                 isNoisy: evidence.isNoisy,
-                remark: CheckpointResult.slope(fit, primitive)
-                    + "; R2 \(Rounding.digits(fit.quality.rSquared)), worst \(Int((fit.quality.worst * 100).rounded())) % off"
-            ))
+                remark: CheckpointResult.slope(fit, primitive) + CheckpointResult.quality(fit)))
+    }
+
+    private static func quality(_ fit: LineFit) -> String {
+        let worst = Int((fit.quality.worst * 100).rounded())
+        return "; R2 \(Rounding.digits(fit.quality.rSquared, 3)), worst \(worst) % off"
     }
 
     /// Whole starts of processes differ more from one to the next than primitives do.
@@ -149,15 +152,16 @@ struct CheckpointResult {
         let answers = figures.reduce(0) { $0 + $1.answersChecked }
         let pages = figures.reduce(0) { $0 + $1.pagesChecked }
         result.notes.append(
-            "\(answers) answers were those of instances that nobody touched; \(pages) pages came back with the hash that they had"
-        )
+            "\(answers) answers were those of instances that nobody touched; "
+                + "\(pages) pages came back with the hash that they had")
         let predictions = RestorePrediction.all(figures, .copied)
         if !predictions.isEmpty {
             let good = predictions.count { abs($0.error) <= RestorePrediction.goal }
             let all = predictions.map { "\($0.function) \(CheckpointResult.percent($0.error))" }
+            let goal = Int(RestorePrediction.goal * 100)
             result.notes.append(
-                "parts fitted to the other functions predict \(good) of \(predictions.count) restores (\(StartWay.copied.rawValue)) within \(Int(RestorePrediction.goal * 100)) %: "
-                    + all.joined(separator: ", "))
+                "\(StartWay.copied.rawValue): parts fitted to the other functions predict \(good) of "
+                    + "\(predictions.count) restores within \(goal) %: " + all.joined(separator: ", "))
         }
         if figures.contains(where: \.isRemoteEmulated) {
             result.notes.append("\(StartWay.remote.rawValue): over an emulated adapter; no cost rests on it")

@@ -31,7 +31,8 @@ public struct CRIU: Sendable {
         return took
     }
 
-    /// Brings back what `directory` holds, as a child of this process, which it ends with, and lets it run; nanoseconds. With `pages`, what serves its memory later.
+    /// Brings back what `directory` holds, as a child of this process, which it ends with, and lets it run; nanoseconds.
+    /// With `pages`, what serves its memory later.
     func restore(from directory: String, lazily pages: PageServer? = nil) throws(InputError) -> UInt64 {
         let begin = Clock.nanoseconds()
         try run(
