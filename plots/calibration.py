@@ -6,8 +6,6 @@ writes beside the costs (FILE without its ending, and .series.csv). Several file
     python3 plots/calibration.py here=a.series.csv there=b.series.csv
 """
 
-import argparse
-import csv
 import math
 import sys
 from pathlib import Path
@@ -15,6 +13,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 
 try:
+    import columns
     import plot
     from figures import calibration
     from problem import Problem
@@ -43,14 +42,7 @@ def read(items):
 
 def rows(path):
     """The points of one file."""
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file, strict=True)
-            if reader.fieldnames != COLUMNS:
-                raise Problem(f"{path}: these are no points of `pagefold calibrate`; give its .series.csv")
-            found = list(reader)
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise Problem(f"{path}: this is no CSV: {error}")
+    found = columns.rows(path, COLUMNS, "these are no points of `pagefold calibrate`; give its .series.csv")
     for line, row in enumerate(found, start=2):
         try:
             row.update({name: float(row[name]) for name in ("x", "y", "low", "high")})
@@ -59,19 +51,13 @@ def rows(path):
         numbers = [row[name] for name in ("x", "y", "low", "high")]
         if not all(map(math.isfinite, numbers)) or not row["low"] <= row["y"] <= row["high"]:
             raise Problem(f"{path}:{line}: these numbers cannot be drawn")
-    if not found:
-        raise Problem(f"{path}: there are no points")
     return found
 
 
 def parser():
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
-        epilog="Exit status: 0 done, 2 wrong use, 3 the input cannot be read.")
+    parser = plot.command_line(__doc__)
     parser.add_argument("input", nargs="+", metavar="[NAME=]FILE")
-    parser.add_argument("--output", type=Path, default=Path("figures"), help="directory for the figures")
-    parser.add_argument("--format", default="pdf,png", help="pdf, png, svg (default: pdf,png)")
     return parser
 
 

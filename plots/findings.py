@@ -4,7 +4,6 @@
     python3 plots/findings.py results/findings --output docs/images --format png
 """
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -58,14 +57,10 @@ TABLES = {
 
 def parser():
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
-        epilog="Exit status: 0 done, 2 wrong use, 3 the input cannot be read.")
+    parser = plot.command_line(__doc__, formats="png")
     parser.add_argument("input", type=Path, help="the directory with the stores")
-    parser.add_argument("--output", type=Path, default=Path("figures"), help="directory for the figures")
     parser.add_argument("--figures", help="only these, with commas between them: " + ", ".join(FIGURES))
     parser.add_argument("--tables", action="store_true", help="prints their numbers as Markdown and draws nothing")
-    parser.add_argument("--format", default="png", help="pdf, png, svg (default: png)")
     return parser
 
 

@@ -8,7 +8,6 @@ for snapshots of one or more ways to start functions.
 The published numbers stand beside the ways named `on` and `off`, which stand for address randomisation.
 """
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -44,13 +43,9 @@ def read(items, key):
 
 def parser():
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
-        epilog="Exit status: 0 done, 2 wrong use, 3 the input cannot be read.")
+    parser = plot.command_line(__doc__)
     parser.add_argument("--redundancy", nargs="+", default=[], metavar="NAME=FILE")
     parser.add_argument("--methods", nargs="+", default=[], metavar="NAME=FILE")
-    parser.add_argument("--output", type=Path, default=Path("figures"), help="directory for the figures")
-    parser.add_argument("--format", default="pdf,png", help="pdf, png, svg (default: pdf,png)")
     return parser
 
 

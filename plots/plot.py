@@ -115,21 +115,26 @@ def draw(plan, output, formats, is_asked):
     (output / "figures.json").write_text(text, "utf-8")
 
 
+def command_line(description, output=Path("figures"), place="directory for the figures", formats="pdf,png"):
+    """The options that all of these scripts have."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawTextHelpFormatter,
+        epilog="Exit status: 0 done, 2 wrong use, 3 the input cannot be read.")
+    parser.add_argument("--output", type=Path, default=output, help=place)
+    parser.add_argument("--format", default=formats, help=f"pdf, png, svg (default: {formats})")
+    return parser
+
+
 def parser():
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
-        epilog="Exit status: 0 done, 2 wrong use, 3 the input cannot be read.")
+    parser = command_line(
+        __doc__, None, "directory for the figures (default: STORE-figures beside the store, or RESULTS/figures)")
     parser.add_argument("input", type=Path, help="a store, or a directory of results")
-    parser.add_argument(
-        "--output", type=Path,
-        help="directory for the figures (default: STORE-figures beside the store, or RESULTS/figures)")
     parser.add_argument(
         "--figures", help="only these, with commas between them:\n" + "\n".join(OF_STORES)
         + "\nof a results directory: " + ", ".join(OF_RESULTS))
     parser.add_argument("--metrics", help="draw these metrics (pagefold metrics lists all)")
     parser.add_argument("--policies", help="draw these policies")
-    parser.add_argument("--format", default="pdf,png", help="pdf, png, svg (default: pdf,png)")
     return parser
 
 

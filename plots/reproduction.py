@@ -5,7 +5,6 @@ and ours.
     python3 plots/reproduction.py results/medes --output figures --format svg,png
 """
 
-import argparse
 import csv
 import sys
 from pathlib import Path
@@ -42,13 +41,9 @@ def read(path):
 
 def parser():
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
-        epilog="Exit status: 0 done, 2 wrong use, 3 the input cannot be read.")
+    parser = plot.command_line(__doc__, output=None, place="directory for the figures (default: INPUT-figures)")
     parser.add_argument("input", type=Path, help="the directory that `pagefold reproduce --output` wrote")
-    parser.add_argument("--output", type=Path, help="directory for the figures (default: INPUT-figures)")
     parser.add_argument("--figures", help="only these, with commas between them, such as figure-10a,figure-12")
-    parser.add_argument("--format", default="pdf,png", help="pdf, png, svg (default: pdf,png)")
     return parser
 
 

@@ -5,15 +5,13 @@ without its ending, and .starts.csv): a bar for each way to start a function, st
     python3 plots/restores.py restores.starts.csv --output figures
 """
 
-import argparse
-import csv
 import math
 import sys
-from pathlib import Path
 
 sys.dont_write_bytecode = True
 
 try:
+    import columns
     import plot
     from figures import restores
     from problem import Problem
@@ -27,14 +25,7 @@ COLUMNS = ["function", "way", "stage", "rounds", "median_ns", "least_ns", "most_
 
 def read(path):
     """The stages of one file, with times in milliseconds."""
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            reader = csv.DictReader(file, strict=True)
-            if reader.fieldnames != COLUMNS:
-                raise Problem(f"{path}: these are no times of starts; give the .starts.csv of `pagefold calibrate`")
-            rows = list(reader)
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise Problem(f"{path}: this is no CSV: {error}")
+    rows = columns.rows(path, COLUMNS, "these are no times of starts; give the .starts.csv of `pagefold calibrate`")
     for line, row in enumerate(rows, start=2):
         try:
             row.update({name: float(row[f"{name}_ns"]) / 1e6 for name in ("median", "least", "most")})
@@ -44,19 +35,13 @@ def read(path):
             raise Problem(f"{path}:{line}: these numbers cannot be drawn")
         if row["stage"] not in restores.STAGES:
             raise Problem(f"{path}:{line}: there is no stage '{row['stage'][:60]}'")
-    if not rows:
-        raise Problem(f"{path}: there are no times")
     return rows
 
 
 def parser():
     """The command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawTextHelpFormatter,
-        epilog="Exit status: 0 done, 2 wrong use, 3 the input cannot be read.")
+    parser = plot.command_line(__doc__)
     parser.add_argument("input", metavar="FILE")
-    parser.add_argument("--output", type=Path, default=Path("figures"), help="directory for the figures")
-    parser.add_argument("--format", default="pdf,png", help="pdf, png, svg (default: pdf,png)")
     return parser
 
 

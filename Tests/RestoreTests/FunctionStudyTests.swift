@@ -79,6 +79,19 @@ struct FunctionStudyTests {
         }
     }
 
+    @Test(.enabled(if: isRoot, "skipped: needs root for userfaultfd of another process"))
+    func aFunctionThatDiesWhileItsPagesComeIsNamedToo() throws {
+        let functions = try Functions()
+        // Four requests before, two for each of two eager ways, one while it waits: the next one comes lazily.
+        let function = try functions.function(
+            "late", "serve(lambda request, seed: request if seed == 0 or request != 9 else os._exit(7))")
+        #expect {
+            try Self.study(function, rounds: 1)
+        } throws: { error in
+            "\(error)".contains("ended without an answer (exit status 7) after dedup copied lazily")
+        }
+    }
+
     @Test func aFunctionThatIsNeverReadyIsGivenUp() throws {
         let functions = try Functions()
         let function = try functions.function("silent", "time.sleep(1000)")

@@ -156,7 +156,12 @@ public final class FunctionStudy {
         cycle.note(in: &figures)
         var times = StartTimes()
         let lazy = try cycle.bringBack(way, from: bases, &times)
-        times.stages[.answer] = try ask(subject.process, subject.next, expected, "after \(way.rawValue)")
+        do throws(InputError) {
+            times.stages[.answer] = try ask(subject.process, subject.next, expected, "after \(way.rawValue)")
+        } catch {
+            lazy?.end()
+            throw error
+        }
         subject.next += 1
         if let outcome = try lazy?.finish() {
             times.demanded = outcome.demanded

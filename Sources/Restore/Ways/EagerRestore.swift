@@ -14,8 +14,6 @@ struct EagerRestore {
         var patch: UInt64 = 0
         /// Giving pages back to the process.
         var give: UInt64 = 0
-        /// How many pages were given back.
-        var given = 0
     }
 
     /// Pages that are worked on together: few enough to stay in the caches, many enough for one call to be little.
@@ -25,34 +23,31 @@ struct EagerRestore {
     private let bases: any BaseReader
     private let builder: PageBuilder
     private let process: Int32
-    private let memory: Int32
 
     /// Of `image`, which was taken from `process`.
-    init(
-        _ image: DedupedImage, from bases: any BaseReader, to process: Int32, patch: PatchMethod
-    ) throws(InputError) {
+    init(_ image: DedupedImage, from bases: any BaseReader, to process: Int32, patch: PatchMethod) {
         self.image = image
         self.bases = bases
         self.process = process
         builder = PageBuilder(patch, most: EagerRestore.batch)
-        memory = open("/proc/\(process)/mem", O_RDWR | O_CLOEXEC)
-        if memory < 0 { throw LiveProcess.failure(process, number: errno) }
     }
 
     /// Brings all pages back, or those that `isWanted` names.
     func run(_ isWanted: (Int) -> Bool = { _ in true }) throws -> Times {
+        let memory = open("/proc/\(process)/mem", O_RDWR | O_CLOEXEC)
+        if memory < 0 { throw LiveProcess.failure(process, number: errno) }
         defer { close(memory) }
         var times = Times()
         var pages: [Int] = []
         for page in 0..<image.count where image.sources[page] != .zero && isWanted(page) {
             pages.append(page)
-            if pages.count == EagerRestore.batch { try bring(&pages, &times) }
+            if pages.count == EagerRestore.batch { try bring(&pages, through: memory, &times) }
         }
-        try bring(&pages, &times)
+        try bring(&pages, through: memory, &times)
         return times
     }
 
-    private func bring(_ pages: inout [Int], _ times: inout Times) throws {
+    private func bring(_ pages: inout [Int], through memory: Int32, _ times: inout Times) throws {
         if pages.isEmpty { return }
         let begin = Clock.nanoseconds()
         var wanted: [BasePlace] = []
@@ -76,16 +71,17 @@ struct EagerRestore {
             }
         }
         let patched = Clock.nanoseconds()
-        try give(pages, contents)
+        try give(pages, contents, through: memory)
         times.read += read - begin
         times.patch += patched - read
         times.give += Clock.nanoseconds() - patched
-        times.given += pages.count
         pages.removeAll(keepingCapacity: true)
     }
 
     /// Gives pages back: those that the process may write to in one call, the others as debuggers do.
-    private func give(_ pages: [Int], _ contents: [UnsafeRawPointer]) throws(InputError) {
+    private func give(
+        _ pages: [Int], _ contents: [UnsafeRawPointer], through memory: Int32
+    ) throws(InputError) {
         var (local, remote): ([iovec], [iovec]) = ([], [])
         for (page, content) in zip(pages, contents) {
             let address = image.addresses[page]

@@ -41,7 +41,10 @@ final class LazyRestore: @unchecked Sendable {
     ) throws(InputError) {
         let watched = watched
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { throw InputError.system("no pipe can be made", file: "userfaultfd") }
+        guard pipe(&ends) == 0 else {
+            close(watched.faults)
+            throw InputError.system("no pipe can be made", file: "userfaultfd")
+        }
         stop = (ends[0], ends[1])
         self.image = image
         self.bases = bases
@@ -69,11 +72,16 @@ final class LazyRestore: @unchecked Sendable {
 
     /// Brings the rest and lets go of the process.
     func finish() throws -> Outcome {
+        end()
+        if let failure { throw failure }
+        return outcome
+    }
+
+    /// Lets go of the process whatever became of it. To be called once, unless `finish` is.
+    func end() {
         var word: UInt8 = 0
         write(stop.write, &word, 1)
         pthread_join(thread, nil)
-        if let failure { throw failure }
-        return outcome
     }
 
     private func serve() {
@@ -122,20 +130,18 @@ final class LazyRestore: @unchecked Sendable {
     }
 
     private func fill(_ index: Int, _ address: UInt64, isDemanded: Bool) throws {
-        let number = processes[index].missing.page(at: address)
-        let content = try number.flatMap { try make($0) }
-        var filled = cprocess_faults_fill(processes[index].faults, address, address + 4096, content)
-        // The memory is being changed by another thread, which waits for us to take note.
-        while filled == -Int64(EAGAIN) {
-            try readReports(index)
-            if processes[index].missing.page(at: address) != number { return }
+        var filled: Int64
+        repeat {
+            let number = processes[index].missing.page(at: address)
+            let content = try number.flatMap { try make($0) }
             filled = cprocess_faults_fill(processes[index].faults, address, address + 4096, content)
-        }
+            // The memory is being changed by another thread, which waits for us to take note; then all is new.
+            if filled == -Int64(EAGAIN) { try readReports(index) }
+        } while filled == -Int64(EAGAIN)
         if isDemanded {
             outcome.demanded += 1
-            if filled == -Int64(EEXIST) {
-                _ = cprocess_faults_wake(processes[index].faults, address, address + 4096)
-            }
+            // Whatever became of the page, nobody is left to wait for it.
+            if filled < 0 { _ = cprocess_faults_wake(processes[index].faults, address, address + 4096) }
         } else if filled > 0 {
             outcome.followed += 1
         }
