@@ -54,19 +54,35 @@ struct DedupCycle {
             .reduce(0, +) * 1024
     }
 
-    /// Brings all back in `way` and lets it go on; what is still at work when it goes on.
+    /// How a sandbox was brought back.
+    struct Restored {
+        /// What is still at work when it goes on.
+        var lazy: LazyRestore?
+        /// Why its pages could not come when they are touched, so that all came before it went on.
+        var obstacle: String?
+    }
+
+    /// Brings all back in `way` and lets it go on.
     func bringBack(
         _ way: StartWay, from bases: any BaseReader, _ times: inout StartTimes
-    ) throws -> LazyRestore? {
+    ) throws -> Restored {
         let begin = Clock.nanoseconds()
-        let watched = way.isLazy ? try WatchedMemory(pages, of: sandbox) : nil
+        var watched: WatchedMemory?
+        var obstacle: String?
+        if way.isLazy {
+            do throws(InputError) {
+                watched = try WatchedMemory(pages, of: sandbox)
+            } catch {
+                obstacle = error.description
+            }
+        }
         let watching = Clock.nanoseconds() - begin
         let eager = try EagerRestore(image, from: bases, to: sandbox.process, patch: patch)
             .run { watched?.isMissing[$0] != true }
         (times.stages[.read], times.stages[.patch], times.stages[.give]) = (
             eager.read, eager.patch, eager.give
         )
-        if !way.isLazy {
+        if watched == nil {
             let differing = try image.differences(in: sandbox.process, pages, hash: hash)
             if differing > 0 { throw damage(differing) }
         }
@@ -76,7 +92,7 @@ struct DedupCycle {
         }
         sandbox.resume()
         times.stages[.resume] = Clock.nanoseconds() - brought + watching
-        return lazy
+        return Restored(lazy: lazy, obstacle: obstacle)
     }
 
     /// That pages came back otherwise than they were.

@@ -149,21 +149,25 @@ public final class FunctionStudy {
     private func dedupStart(
         _ way: StartWay, _ subject: inout Subject, _ expected: ExpectedAnswers
     ) throws {
-        guard let bases = subject.base.reader(for: way, &figures) else { return }
+        guard figures.absent[way] == nil, let bases = subject.base.reader(for: way, &figures) else { return }
         figures.warm.append(try ask(subject.process, subject.next, expected, "while it waits warm"))
         subject.next += 1
         let cycle = try DedupCycle(subject.process.process, subject.deduplicator, hash)
         cycle.note(in: &figures)
         var times = StartTimes()
-        let lazy = try cycle.bringBack(way, from: bases, &times)
+        let restored = try cycle.bringBack(way, from: bases, &times)
         do throws(InputError) {
             times.stages[.answer] = try ask(subject.process, subject.next, expected, "after \(way.rawValue)")
         } catch {
-            lazy?.end()
+            restored.lazy?.end()
             throw error
         }
         subject.next += 1
-        if let outcome = try lazy?.finish() {
+        if let obstacle = restored.obstacle {
+            figures.absent[way] = obstacle
+            return
+        }
+        if let outcome = try restored.lazy?.finish() {
             times.demanded = outcome.demanded
             guard outcome.differing == 0 else { throw cycle.damage(outcome.differing) }
         }
