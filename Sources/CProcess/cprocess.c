@@ -63,20 +63,6 @@ ssize_t cprocess_write(
     return count >= 0 ? count : -errno;
 }
 
-int cprocess_place(pid_t thread, uint64_t *instruction) {
-#if defined(__x86_64__)
-    struct user_regs_struct registers;
-    struct iovec place = {&registers, sizeof registers};
-    if (ptrace(PTRACE_GETREGSET, thread, (void *)NT_PRSTATUS, &place) != 0) return -errno;
-    if (place.iov_len < sizeof registers) return -EINVAL;
-    *instruction = registers.rip;
-    return 0;
-#else
-    (void)thread, (void)instruction;
-    return -ENOSYS;
-#endif
-}
-
 #if defined(__x86_64__)
 // One instruction of a stopped thread; 0 once it has stopped behind it.
 static int step(pid_t thread) {

@@ -62,8 +62,6 @@ enum {
 /// it at `instruction`, and stop again as it was. 0 with what the call returned in `result`.
 int cprocess_call(
     pid_t thread, uint64_t instruction, long number, const uint64_t arguments[6], int64_t *result);
-/// Where a stopped thread will go on.
-int cprocess_place(pid_t thread, uint64_t *instruction);
 /// A descriptor of this process for what descriptor `theirs` of another one stands for.
 int cprocess_take_descriptor(pid_t process, int theirs);
 

@@ -12,7 +12,7 @@ final class Channel {
     /// The ends that the function gets.
     let functionInput: Int32
     let functionOutput: Int32
-    private let directory: String
+    private let directory: PrivateDirectory
     private let answers: Int32
     /// What has come beyond the last line.
     private var rest: [UInt8] = []
@@ -21,35 +21,21 @@ final class Channel {
     private static let longestLine = 64 << 20
 
     init() throws(InputError) {
-        let made = Channel.makeDirectory()
-        guard let made else { throw InputError.system("no directory can be made", file: Channel.parent) }
-        directory = made
-        requestsPath = directory + "/requests"
-        answersPath = directory + "/answers"
+        directory = try PrivateDirectory(in: PrivateDirectory.temporary)
+        requestsPath = directory.path + "/requests"
+        answersPath = directory.path + "/answers"
         let areMade = mkfifo(requestsPath, 0o600) == 0 && mkfifo(answersPath, 0o600) == 0
         // Open for both, so that neither waits for the other to open it, and neither ends with the other.
         functionInput = open(requestsPath, O_RDWR | O_CLOEXEC)
         functionOutput = open(answersPath, O_RDWR | O_CLOEXEC)
         answers = open(answersPath, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard areMade, functionInput >= 0, functionOutput >= 0, answers >= 0 else {
-            throw InputError.system("no pipes can be made", file: directory)
+            throw InputError.system("no pipes can be made", file: directory.path)
         }
     }
 
     deinit {
         for end in [functionInput, functionOutput, answers] where end >= 0 { close(end) }
-        unlink(requestsPath)
-        unlink(answersPath)
-        rmdir(directory)
-    }
-
-    private static var parent: String { getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp" }
-
-    private static func makeDirectory() -> String? {
-        var path = Array((parent + "/pagefold-XXXXXX").utf8CString)
-        return path.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-        }
     }
 
     /// Sends a line.

@@ -1,4 +1,3 @@
-import CProcess
 import Files
 import Glibc
 import Snapshots
@@ -19,18 +18,8 @@ final class FunctionProcess {
 
     /// Starts `arguments`; the process is killed when the calling thread ends.
     init(_ name: String, _ arguments: [String], _ channel: Channel, patience: Double) throws(InputError) {
-        let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
-        defer { close(nowhere) }
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-        words.append(nil)
-        defer { for word in words { free(word) } }
-        let started = cprocess_start(words, channel.functionInput, channel.functionOutput, nowhere, 0)
-        guard started > 0 else {
-            throw InputError(
-                file: arguments.first ?? name, "cannot be started: \(String(cString: strerror(-started)))",
-                remedy: "check the path and the rights")
-        }
-        process = started
+        process = try ChildProcess.start(
+            arguments, input: channel.functionInput, output: channel.functionOutput)
         self.name = name
         self.channel = channel
         self.patience = patience

@@ -197,7 +197,7 @@ public final class FunctionStudy {
         let process = try start(channel)
         try process.waitUntilReady()
         for request in 0..<settings.warmRequests { _ = try ask(process, request, expected, "before CRIU") }
-        let directory = try ImageDirectory()
+        let directory = try PrivateDirectory(in: PrivateDirectory.memory)
         figures.dumps.append(try criu.dump(process, to: directory.path))
         let server = way.isLazy ? try CRIU.PageServer(criu, directory.path) : nil
         var times = StartTimes()

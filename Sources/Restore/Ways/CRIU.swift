@@ -1,4 +1,3 @@
-import CProcess
 import Files
 import Glibc
 import Snapshots
@@ -44,6 +43,7 @@ public struct CRIU: Sendable {
     /// `criu lazy-pages`, which answers page faults of what is restored from a directory; it ends when all is brought.
     final class PageServer {
         private let process: Int32
+        private var isGone = false
 
         init(_ criu: CRIU, _ directory: String) throws(InputError) {
             process = try CRIU.start([
@@ -51,7 +51,7 @@ public struct CRIU: Sendable {
             ])
             let deadline = Clock.now() + 10
             while access(directory + "/lazy-pages.socket", F_OK) != 0 {
-                if Clock.now() > deadline || waitpid(process, nil, WNOHANG) == process {
+                if Clock.now() > deadline || isOver() {
                     throw InputError(file: criu.program, "lazy-pages does not start")
                 }
                 usleep(500)
@@ -61,14 +61,18 @@ public struct CRIU: Sendable {
         /// Waits until all is brought.
         func finish() {
             let deadline = Clock.now() + 60
-            while waitpid(process, nil, WNOHANG) == 0, Clock.now() < deadline { usleep(1_000) }
+            while !isOver(), Clock.now() < deadline { usleep(1_000) }
+        }
+
+        private func isOver() -> Bool {
+            isGone = isGone || waitpid(process, nil, WNOHANG) != 0
+            return isGone
         }
 
         deinit {
-            if kill(process, 0) == 0 {
-                kill(-process, SIGKILL)
-                waitpid(process, nil, 0)
-            }
+            if isOver() { return }
+            kill(-process, SIGKILL)
+            waitpid(process, nil, 0)
         }
     }
 
@@ -82,18 +86,7 @@ public struct CRIU: Sendable {
     }
 
     private static func start(_ arguments: [String]) throws(InputError) -> Int32 {
-        let nowhere = open("/dev/null", O_RDWR | O_CLOEXEC)
-        defer { close(nowhere) }
-        var words: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
-        words.append(nil)
-        defer { for word in words { free(word) } }
-        let process = cprocess_start(words, nowhere, nowhere, nowhere, 0)
-        guard process > 0 else {
-            throw InputError(
-                file: arguments[0], "cannot be started: \(String(cString: strerror(-process)))",
-                remedy: "install criu, or name it with --criu")
-        }
-        return process
+        try ChildProcess.start(arguments, remedy: "install criu, or name it with --criu")
     }
 
     private static func run(_ arguments: [String], patience: Double) throws(InputError) -> Int32 {
@@ -111,34 +104,5 @@ public struct CRIU: Sendable {
             pause = min(pause * 2, 1_000)
         }
         return status & 0x7F == 0 ? status >> 8 & 0xFF : 128 + status & 0x7F
-    }
-}
-
-/// A directory in the node's memory for checkpoints, private to the user and gone at the end.
-final class ImageDirectory {
-    let path: String
-
-    init() throws(InputError) {
-        // tmpfs nearly everywhere; elsewhere the page cache has the files all the same.
-        let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp"
-        var path = Array((parent + "/pagefold-XXXXXX").utf8CString)
-        let made = path.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) }
-        }
-        guard let made else { throw InputError.system("no directory can be made", file: parent) }
-        self.path = made
-    }
-
-    deinit {
-        if let handle = opendir(path) {
-            while let entry = readdir(handle) {
-                let name = withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                }
-                unlink("\(path)/\(name)")
-            }
-            closedir(handle)
-        }
-        rmdir(path)
     }
 }

@@ -1,4 +1,3 @@
-import CProcess
 import Files
 import Glibc
 
@@ -60,26 +59,20 @@ public final class StartedCommand {
         let source = open(input, O_RDONLY | O_CLOEXEC)
         guard source >= 0 else { throw InputError.system("cannot be opened", file: input) }
         defer { close(source) }
-        let nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC)
-        defer { close(nowhere) }
         var ends: [Int32] = [-1, -1]
-        guard nowhere >= 0, pipe(&ends) == 0 else {
-            throw InputError.system("cannot be started", file: program)
-        }
+        guard pipe(&ends) == 0 else { throw InputError.system("cannot be started", file: program) }
         defer { close(ends[1]) }
         for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         // Only our end does not wait: programs do not expect that of their output.
         _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
-        var arguments: [UnsafeMutablePointer<CChar>?] = settings.arguments.map { strdup($0) }
-        arguments.append(nil)
-        defer { for argument in arguments { free(argument) } }
-        let started = cprocess_start(
-            arguments, source, ends[1], STDERR_FILENO, settings.withoutRandomisation ? 1 : 0)
-        guard started > 0 else {
+        let started: Int32
+        do throws(InputError) {
+            started = try ChildProcess.start(
+                settings.arguments, input: source, output: ends[1], errors: STDERR_FILENO,
+                withoutRandomisation: settings.withoutRandomisation)
+        } catch {
             close(ends[0])
-            throw InputError(
-                file: program, "cannot be started: \(String(cString: strerror(-started)))",
-                remedy: "check the path and the rights")
+            throw error
         }
         process = started
         output = ends[0]
