@@ -5,7 +5,7 @@ import EventKernel
 /// A mesh that is complete is only counted. What is set up one by one is in a table, of which each adapter has two
 /// lists, by last use: connections in use, and connections that nobody uses.
 struct Connections: ~Copyable {
-    private struct Link: BitwiseCopyable {
+    struct Link: BitwiseCopyable {
         /// The two ends, the lower first.
         var ends: (UInt32, UInt32)
         /// The neighbours in the list of each end, -1 for none.
@@ -17,7 +17,7 @@ struct Connections: ~Copyable {
         var uses: UInt32 = 0
     }
 
-    private struct List: BitwiseCopyable {
+    struct List: BitwiseCopyable {
         var first: Int32 = -1
         var last: Int32 = -1
     }

@@ -3,7 +3,7 @@ import EventKernel
 /// When something happens next to each flow: a binary heap by (time, order of beginning) in which a flow can be
 /// moved and removed, as its rate changes whenever another one comes or goes.
 struct FlowHeap: ~Copyable {
-    private struct Entry: BitwiseCopyable {
+    struct Entry: BitwiseCopyable {
         var time: UInt64
         var sequence: UInt64
         var flow: UInt32

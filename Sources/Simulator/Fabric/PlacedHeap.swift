@@ -3,7 +3,7 @@ import EventKernel
 /// Flows by a key, lowest first: a binary heap that writes down where each flow stands, in a table that its owner keeps
 /// for many heaps.
 struct PlacedHeap<Key: Comparable & BitwiseCopyable> {
-    private struct Entry: BitwiseCopyable {
+    struct Entry: BitwiseCopyable {
         var key: Key
         var flow: UInt32
     }

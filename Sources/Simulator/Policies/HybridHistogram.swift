@@ -22,7 +22,7 @@ import EventKernel
 /// sample (`dslab`: a sample of zero). Public implementations differ from the paper and from each other;
 /// `HybridVariant` says in what.
 public final class HybridHistogram: IdlePolicy, PrewarmPolicy {
-    private struct Plan: BitwiseCopyable {
+    struct Plan: BitwiseCopyable {
         /// Nanoseconds without a sandbox after an execution.
         var preWarm: UInt64 = 0
         /// Nanoseconds with one after that.

@@ -15,7 +15,7 @@ public final class KeepDonors: IdlePolicy {
 
     /// Sandboxes of one unit that were told to become donors in one instant. The cluster counts them once they are on the
     /// way, which is later in that instant; others that become idle in it would all become donors too.
-    private struct Told: BitwiseCopyable {
+    struct Told: BitwiseCopyable {
         var at = SimTime.zero
         var count = 0
     }

@@ -5,7 +5,7 @@ import EventKernel
 ///
 /// Most units have at most one execution under way, so the first end of each unit is kept apart from the rest.
 struct BusyIndex: ~Copyable {
-    private struct Heap: BitwiseCopyable {
+    struct Heap: BitwiseCopyable {
         var base: UnsafeMutablePointer<EventKey>?
         var count: UInt32 = 0
         var capacity: UInt32 = 0

@@ -1,7 +1,7 @@
 /// The idle sandboxes that others of their unit can be forked from, and the forks under way. Empty, and never asked,
 /// where no idle state forks.
 struct Donors {
-    private struct Donor: BitwiseCopyable {
+    struct Donor: BitwiseCopyable {
         var sandbox: UInt32
         var node: UInt32
     }

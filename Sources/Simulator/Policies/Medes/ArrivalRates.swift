@@ -6,7 +6,7 @@ import EventKernel
 /// An arrival costs a comparison and an addition. When a window ends, units that were called within memory are brought
 /// up to date, and no others.
 struct ArrivalRates: ~Copyable {
-    private struct Record: BitwiseCopyable {
+    struct Record: BitwiseCopyable {
         /// Calls in the window that has not ended.
         var current: UInt32 = 0
         /// The most calls of one window that has.

@@ -5,7 +5,7 @@ import EventKernel
 /// Until they are, the cluster does not count them as base sandboxes; without this a burst of sandboxes that become
 /// idle together would all become base sandboxes.
 struct BasesUnderWay: ~Copyable {
-    private struct Record: BitwiseCopyable {
+    struct Record: BitwiseCopyable {
         var count: UInt32 = 0
         /// When the latest was sent.
         var since = SimTime.zero

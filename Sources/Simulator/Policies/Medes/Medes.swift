@@ -21,7 +21,7 @@ public final class Medes: IdlePolicy {
     /// P2's budget of all functions together, in bytes.
     private let budget: Double
 
-    private struct Facts: BitwiseCopyable {
+    struct Facts: BitwiseCopyable {
         /// Execution and reuse period in seconds.
         var busy: Double
         /// The part of the memory that deduplication is configured to save.

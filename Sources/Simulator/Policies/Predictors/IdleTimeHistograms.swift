@@ -16,13 +16,13 @@ public struct IdleTimeHistograms: ~Copyable {
         case exceeding
     }
 
-    private struct Walk: BitwiseCopyable {
+    struct Walk: BitwiseCopyable {
         var bin: UInt32 = 0
         /// Values in the bars before `bin`.
         var below: UInt32 = 0
     }
 
-    private struct Record: BitwiseCopyable {
+    struct Record: BitwiseCopyable {
         /// Where its bars begin in `bars`, in units of `bins`; `.max` while it has none.
         var block: UInt32 = .max
         var count: UInt32 = 0

@@ -2,7 +2,7 @@ import EventKernel
 
 /// The latest values of some of many series, oldest first: a ring for each series that has any.
 struct RecentValues: ~Copyable {
-    private struct Ring: BitwiseCopyable {
+    struct Ring: BitwiseCopyable {
         /// Its place among the rings; `.max` while it has none.
         var place: UInt32 = .max
         var count: UInt32 = 0
