@@ -36,6 +36,7 @@ public final class ByteStorage: @unchecked Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw InputError(file: path, "is not a regular file", remedy: "give the path of a file on disk")
         }
+        InputFiles.note(file)
         let size = Int(status.st_size)
         mapped = size > 0
         guard size > 0 else {

@@ -68,7 +68,8 @@ public enum SnapshotFile {
         head.encode(into: &front)
         front.append(contentsOf: tables.bytes)
         while front.count < head.contents { front.append(UInt8(0)) }
-        var file = try PrivateFile.begin(path: path, size: head.contents + contents.count)
+        var file = try AtomicFile(
+            path: path, access: .owner, size: head.contents + contents.count)
         try file.write(front.bytes)
         try file.write(contents)
         try file.commit()

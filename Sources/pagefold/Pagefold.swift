@@ -33,6 +33,7 @@ struct Pagefold: ParsableCommand {
 @main
 enum Main {
     static func main() {
+        Terminal.holdStandardDescriptors()
         Terminal.ignoreBrokenPipes()
         do {
             var command = try Pagefold.parseAsRoot()

@@ -56,9 +56,8 @@ public struct FigureDrawer: Sendable {
     /// The standard figures of the store at `path`, drawn as SVG.
     /// - Throws: `InputError` when they could not be drawn.
     public func figures(of path: String, options: [String] = []) throws -> [ReportFigure] {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "pagefold-figures-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
+        let temporary = try TemporaryDirectory()
+        let folder = URL(fileURLWithPath: temporary.path).appendingPathComponent("figures")
         try run(["-B", script, path, "--output", folder.path, "--format", "svg"] + options)
         do {
             let manifest = try JSONDecoder().decode(

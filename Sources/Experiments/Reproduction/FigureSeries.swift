@@ -191,12 +191,10 @@ extension ReproductionResults {
         try directory.write("results.json", json.text)
         for figure in FigureSeries.all { try directory.write("\(figure.name).csv", csv(figure)) }
         if let sensitivity { try directory.write("sensitivity.csv", sensitivity.csv) }
-        let manifest = JSONValue.object([
+        try directory.finish(manifest: [
             ("version", .string(pagefoldVersion)), ("reproduction", .string("medes-eurosys22")),
             ("draws", .whole(UInt64(settings.draws))), ("seed", .whole(settings.seed)),
         ])
-        try directory.write(ResultDirectory.marker, manifest.text)
-        try directory.finish()
     }
 
     private func csv(_ figure: FigureSeries) -> String {

@@ -1,74 +1,36 @@
 import Files
-import Glibc
-import Workload
+import Foundation
 
-/// A directory of results that appears whole or not at all: files are written into a hidden sibling, which
-/// takes the name once everything is on disk.
+/// A directory of results that appears whole or not at all, with a manifest that lists what Pagefold wrote there.
 public struct ResultDirectory: ~Copyable {
-    private let path: String
-    private let parent: String
-    private let temporary: String
-    private let replaces: Bool
-    private var isDone = false
+    private let directory: AtomicDirectory
 
     /// What marks a directory as one of results.
     static let marker = "manifest.json"
 
     /// Prepares for results at `path`; directories on the way that are missing are made.
-    /// - Parameter force: whether results that are there may be replaced. Other directories never are.
-    /// - Throws: `InputError` when something is there already, or nothing can be written there.
+    /// - Parameter force: whether results that are there may be replaced. Only files that Pagefold wrote are, those that
+    ///   their manifest lists: all else in the directory stays.
+    /// - Throws: `InputError` when something else is there already, or nothing can be written there.
     public init(at path: String, force: Bool) throws {
-        var trimmed = path[...]
-        while trimmed.count > 1 && trimmed.hasSuffix("/") { trimmed = trimmed.dropLast() }
-        let slash = trimmed.lastIndex(of: "/")
-        let parent = slash.map { $0 == trimmed.startIndex ? "/" : String(trimmed[..<$0]) } ?? "."
-        let name = slash.map { trimmed[trimmed.index(after: $0)...] } ?? trimmed
-        let temporary = "\(parent == "/" ? "" : parent)/.\(name).partial-\(getpid())"
-        let replaces = try ResultDirectory.mayReplace(String(trimmed), force: force)
-        ResultDirectory.makeDirectories(parent)
-        guard !name.isEmpty, name != ".", name != "..", mkdir(temporary, 0o777) == 0 else {
-            throw ResultDirectory.failure("cannot create results", in: String(trimmed))
+        directory = try AtomicDirectory(at: path) { names throws(InputError) in
+            if !force {
+                throw InputError(
+                    file: path, "the directory is not empty", remedy: "choose another, or add --force")
+            }
+            guard names.contains(ResultDirectory.marker) else {
+                throw InputError(
+                    file: path, "the directory holds other things than results",
+                    remedy: "--force replaces results only; choose another directory")
+            }
+            let written = try WrittenFiles(manifest: "\(path)/\(ResultDirectory.marker)").names
+            for name in written { try InputFiles.refuse(path: "\(path)/\(name)") }
+            return written.intersection(names)
         }
-        self.path = String(trimmed)
-        self.parent = parent
-        self.temporary = temporary
-        self.replaces = replaces
-    }
-
-    deinit {
-        if !isDone { ResultDirectory.remove(temporary) }
-    }
-
-    /// Makes a directory and those it is in, as far as they are missing. What cannot be made shows when it is used.
-    private static func makeDirectories(_ path: String) {
-        for end in path.indices where path[end] == "/" && end > path.startIndex {
-            mkdir(String(path[..<end]), 0o777)
-        }
-        mkdir(path, 0o777)
-    }
-
-    private static func mayReplace(_ path: String, force: Bool) throws -> Bool {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return false }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw InputError(file: path, "this is no directory", remedy: "choose another name for --output")
-        }
-        let names = try entries(of: path)
-        if names.isEmpty { return false }
-        if !force {
-            throw InputError(
-                file: path, "the directory is not empty", remedy: "choose another, or add --force")
-        }
-        if !names.contains(marker) {
-            throw InputError(
-                file: path, "the directory holds other things than results",
-                remedy: "--force replaces results only; choose another directory")
-        }
-        return true
     }
 
     /// A file of the results, open for writing.
-    public func file(_ name: String) throws -> OutputFile { try OutputFile("\(temporary)/\(name)") }
+    public func file(_ name: String) throws -> OutputFile { try OutputFile("\(directory.staging)/\(name)") }
 
     /// Writes a whole file.
     public func write(_ name: String, _ text: String) throws {
@@ -77,58 +39,58 @@ public struct ResultDirectory: ~Copyable {
         try file.close()
     }
 
-    /// Gives the results their name. Nothing can be added after.
-    public consuming func finish() throws {
-        try ResultDirectory.synchronise(temporary)
-        if replaces {
-            let old = "\(temporary).old"
-            guard rename(path, old) == 0 else {
-                throw ResultDirectory.failure("cannot replace the results", in: path)
-            }
-            guard rename(temporary, path) == 0 else {
-                let error = ResultDirectory.failure("cannot name the results", in: path)
-                rename(old, path)
-                throw error
-            }
-            isDone = true
-            ResultDirectory.remove(old)
-        } else {
-            guard rename(temporary, path) == 0 else {
-                throw ResultDirectory.failure("cannot name the results", in: path)
-            }
-            isDone = true
-        }
-        try ResultDirectory.synchronise(parent)
-    }
-
-    private static func synchronise(_ directory: String) throws {
-        let descriptor = open(directory, O_RDONLY | O_DIRECTORY)
-        guard descriptor >= 0 else { throw failure("cannot open", in: directory) }
-        fsync(descriptor)
-        close(descriptor)
-    }
-
-    private static func entries(of path: String) throws -> [String] {
-        guard let directory = opendir(path) else { throw failure("cannot read the directory", in: path) }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names
-    }
-
-    private static func remove(_ path: String) {
-        for name in (try? entries(of: path)) ?? [] { unlink("\(path)/\(name)") }
-        rmdir(path)
+    /// Writes the manifest, these facts and the list of files, and puts the results in their place.
+    /// - Throws: `InputError` when something cannot be written, or would replace what Pagefold did not write.
+    public consuming func finish(manifest facts: [(String, JSONValue)]) throws {
+        let files = (Directory.names(in: directory.staging) ?? []) + [ResultDirectory.marker]
+        let list = JSONValue.array(files.sorted().map { .string($0) })
+        try write(ResultDirectory.marker, JSONValue.object(facts + [(WrittenFiles.key, list)]).text)
+        try directory.commit(last: ResultDirectory.marker)
     }
 
     static func failure(_ what: String, in path: String) -> InputError {
         InputError(
             file: path, "\(what): \(String(cString: strerror(errno)))",
             remedy: "choose a directory that exists and may be written")
+    }
+}
+
+/// What a manifest says that Pagefold wrote beside it.
+struct WrittenFiles {
+    /// The key of the list in the manifest.
+    static let key = "files"
+
+    /// Names of files, the manifest among them.
+    let names: Set<String>
+
+    /// The files of versions up to 0.5.0, whose manifests list none.
+    private static let unlisted: Set<String> = [
+        "experiment.yaml", "results.json", "results.csv", "functions.csv", "applications.csv", "timeline.csv",
+        "sensitivity.csv",
+    ]
+
+    /// Reads the manifest at `path`.
+    /// - Throws: `InputError` when it is not one of Pagefold's: many programs call a file so.
+    init(manifest path: String) throws(InputError) {
+        let foreign = InputError(
+            file: path, "is no manifest of Pagefold's",
+            remedy: "--force replaces results only; choose another directory")
+        guard let bytes = FileManager.default.contents(atPath: path), bytes.count < 1 << 28,
+            let manifest = try? JSONSerialization.jsonObject(with: bytes) as? [String: Any]
+        else { throw foreign }
+        let isReproduction = manifest["version"] is String && manifest["reproduction"] is String
+        guard manifest["pagefold"] is String && manifest["variants"] is [Any] || isReproduction else {
+            throw foreign
+        }
+        guard let listed = manifest[WrittenFiles.key] else {
+            let figures = (1...20).map { "figure-\($0).csv" }
+            names = WrittenFiles.unlisted.union(figures).union([ResultDirectory.marker])
+            return
+        }
+        // What is listed is removed: a name must not lead out of the directory.
+        guard let files = listed as? [String],
+            files.allSatisfy({ !$0.utf8.contains(UInt8(ascii: "/")) && !["", ".", ".."].contains($0) })
+        else { throw foreign }
+        names = Set(files).union([ResultDirectory.marker])
     }
 }

@@ -34,8 +34,7 @@ public struct ResultWriter {
         try writeFunctions(directory)
         try writeApplications(directory)
         try writeTimeline(directory)
-        try directory.write(ResultDirectory.marker, manifest.text)
-        try directory.finish()
+        try directory.finish(manifest: manifest)
     }
 
     /// What the runs gave, without the big tables.
@@ -58,10 +57,10 @@ public struct ResultWriter {
     }
 
     /// Where the results come from, and what they cost.
-    public var manifest: JSONValue {
+    public var manifest: [(String, JSONValue)] {
         let provenance = workload.provenance
         let tree = experiment.resolvedNode
-        return .object([
+        return [
             ("pagefold", .string(pagefoldVersion)), ("experiment", .string(experiment.name)),
             ("description", .string(experiment.description)), ("seed", .whole(experiment.seed)),
             ("arguments", .array(arguments.map { .string($0) })),
@@ -78,7 +77,7 @@ public struct ResultWriter {
                 ])
             ),
             ("variants", .array(runs.map(entry))),
-        ])
+        ]
     }
 
     private func entry(_ run: VariantRun) -> JSONValue {

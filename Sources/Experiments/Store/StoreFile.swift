@@ -19,6 +19,7 @@ struct StoreFile {
         guard try content() == .something else {
             throw InputError(file: path, "there is no store", remedy: "make one with pagefold sweep")
         }
+        InputFiles.note(path: path)
         return try translating {
             var configuration = Configuration()
             configuration.readonly = true

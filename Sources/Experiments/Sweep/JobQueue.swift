@@ -47,11 +47,17 @@ final class JobQueue: @unchecked Sendable {
         for job in jobs { jobsLeft[job.workload, default: 0] += 1 }
     }
 
-    /// Starts a thread that makes runs until none is left.
-    func startWorker() -> WorkerThread {
-        let gauge = Gauge()
-        condition.withLock { gauges.append(gauge) }
-        return WorkerThread { self.work(gauge) }
+    /// Starts up to `count` threads that make runs until none is left.
+    /// - Throws: `InputError` when not even one can be started.
+    func startWorkers(_ count: Int) throws(InputError) -> [WorkerThread] {
+        guard count > 0 else { return [] }
+        let work: @Sendable () -> Void = {
+            let gauge = Gauge()
+            self.condition.withLock { self.gauges.append(gauge) }
+            self.work(gauge)
+        }
+        // With fewer than were wanted the sweep takes longer, and that is all.
+        return [try WorkerThread(work)] + WorkerThread.upTo(count - 1, work)
     }
 
     /// No further run begins, and those under way end soon, unfinished.
@@ -143,30 +149,5 @@ final class JobQueue: @unchecked Sendable {
             functions: workload.functions.count, horizonSeconds: workload.horizon.seconds,
             inputs: JSONValue.array(workload.provenance.inputs.map(\.json)).compactText,
             warnings: JSONValue.array(workload.provenance.warnings.map(\.json)).compactText)
-    }
-}
-
-/// A thread that can be waited for.
-final class WorkerThread: Sendable {
-    private let done = DispatchSemaphore(value: 0)
-    private let hasEnded = Atomic<Bool>(false)
-
-    /// Starts a thread that runs `body`.
-    init(_ body: @escaping @Sendable () -> Void) {
-        let done = done
-        let thread = Thread {
-            body()
-            done.signal()
-        }
-        thread.name = "pagefold worker"
-        thread.stackSize = 8 << 20
-        thread.start()
-    }
-
-    /// Waits for its end.
-    func join() {
-        if hasEnded.load(ordering: .acquiring) { return }
-        done.wait()
-        hasEnded.store(true, ordering: .releasing)
     }
 }

@@ -109,8 +109,11 @@ public struct SweepRunner {
         try writer.fill(found)
         outcome.found = writer.runCount - outcome.finished
         let queue = JobQueue(jobs, plan: plan)
-        let threads = (0..<min(workers, jobs.count)).map { _ in queue.startWorker() }
+        let threads = try queue.startWorkers(min(workers, jobs.count))
+        var hasEnded = false
         func end() {
+            if hasEnded { return }
+            hasEnded = true
             queue.stop()
             for thread in threads { thread.join() }
         }

@@ -129,7 +129,7 @@ struct Engine: ~Copyable {
             clock = key.time
             handle(key)
             if options.selfCheck { checkEverything() }
-            if eventsHandled & 0xFFFF == 0 { try report(to: options) }
+            if eventsHandled & 0x3FF == 0 { try report(to: options) }
         }
     }
 

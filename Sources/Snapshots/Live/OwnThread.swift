@@ -3,37 +3,17 @@ import Glibc
 
 /// Work on a thread of its own.
 enum OwnThread {
-    /// What the thread runs.
-    private final class Work {
-        let body: () -> Void
-        init(_ body: @escaping () -> Void) { self.body = body }
-    }
-
     /// Runs `body` on a thread of its own and waits for its end. The kernel lets go what the thread traces
     /// when it ends.
     static func run<Value>(_ body: @escaping () throws(InputError) -> Value) throws(InputError) -> Value {
-        var result: Result<Value, InputError>?
-        try start {
+        nonisolated(unsafe) var result: Result<Value, InputError>?
+        nonisolated(unsafe) let body = body
+        // Only one of the two threads runs at a time: this one waits.
+        try WorkerThread {
             do throws(InputError) { result = .success(try body()) } catch { result = .failure(error) }
-        }
+        }.join()
         guard let result else { throw InputError("a thread ended without a result") }
         return try result.get()
-    }
-
-    private static func start(_ body: @escaping () -> Void) throws(InputError) {
-        let box = Unmanaged.passRetained(Work(body))
-        var thread = pthread_t()
-        let failure = pthread_create(
-            &thread, nil,
-            { argument in
-                if let argument { Unmanaged<Work>.fromOpaque(argument).takeRetainedValue().body() }
-                return nil
-            }, box.toOpaque())
-        guard failure == 0 else {
-            box.release()
-            throw InputError("no thread can be started: \(String(cString: strerror(failure)))")
-        }
-        pthread_join(thread, nil)
     }
 }
 

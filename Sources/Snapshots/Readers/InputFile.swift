@@ -31,6 +31,7 @@ package final class InputFile {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw InputError(file: path, "is not a regular file", remedy: "give the path of a file on disk")
         }
+        InputFiles.note(descriptor)
     }
 
     deinit { close(descriptor) }

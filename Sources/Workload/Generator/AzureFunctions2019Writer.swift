@@ -25,26 +25,44 @@ public struct AzureFunctions2019Writer {
         self.counts = counts
     }
 
-    /// Writes all files into `directory`, which must exist. Each file appears whole or not at all.
+    /// Writes all files into `directory`, which is made if it is missing: all of them or none.
+    /// - Parameter force: whether files of the same names that are there may be replaced. What else is there stays.
     /// - Returns: the paths written, in order.
     /// - Throws: `InputError` naming the file that could not be written.
     @discardableResult
-    public func write(to directory: String) throws(InputError) -> [String] {
-        var paths: [String] = []
-        for day in 0..<(counts.minutes + 1_439) / 1_440 {
+    public func write(to directory: String, force: Bool = false) throws(InputError) -> [String] {
+        let all = days.flatMap { names(ofDay: $0) }
+        let output = try AtomicDirectory(at: directory) { others throws(InputError) in
+            let replaced = others.intersection(all)
+            for name in replaced.sorted() {
+                if !force {
+                    throw InputError(
+                        file: "\(directory)/\(name)", "exists already",
+                        remedy: "choose another directory, or add --force")
+                }
+                try InputFiles.refuse(path: "\(directory)/\(name)")
+            }
+            return replaced
+        }
+        for day in days {
             let cells = DayCells(counts, day: day)
-            let number = day + 1 < 10 ? "0\(day + 1)" : "\(day + 1)"
-            func path(_ kind: String) -> String { "\(directory)/\(kind).anon.d\(number).csv" }
-            let files = [
-                path("invocations_per_function_md"), path("function_durations_percentiles"),
-                path("app_memory_percentiles"),
-            ]
+            let files = names(ofDay: day).map { "\(output.staging)/\($0)" }
             try writeInvocations(cells, files[0])
             try writeDurations(cells, files[1])
             try writeMemory(cells, files[2])
-            paths += files
         }
-        return paths
+        try output.commit()
+        return all.map { "\(directory)/\($0)" }
+    }
+
+    private var days: Range<Int> { 0..<(counts.minutes + 1_439) / 1_440 }
+
+    private func names(ofDay day: Int) -> [String] {
+        let number = day + 1 < 10 ? "0\(day + 1)" : "\(day + 1)"
+        let kinds = [
+            "invocations_per_function_md", "function_durations_percentiles", "app_memory_percentiles",
+        ]
+        return kinds.map { "\($0).anon.d\(number).csv" }
     }
 
     private func writeInvocations(_ cells: DayCells, _ path: String) throws(InputError) {

@@ -21,6 +21,7 @@ final class ByteSource {
         if status.st_mode & S_IFMT == S_IFDIR {
             throw InputError(file: path, "is a directory", remedy: "give the path of a file")
         }
+        InputFiles.note(file)
     }
 
     deinit { close(file) }

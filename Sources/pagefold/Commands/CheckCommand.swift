@@ -67,6 +67,7 @@ struct CheckCommand: ParsableCommand {
         var baseline = try Baseline(
             text: TextFile.read(baseline, limit: Baseline.sizeLimit), file: baseline)
         try baseline.apply(tolerances)
+        for path in [junit, markdown] { try InputFiles.refuse(path: path) }
         let check = try Check(results(baseline.knownMetrics, in: store), against: baseline, level: level)
         if let junit { try save(check.junit, to: junit) }
         if let markdown, markdown != "-" { try save(check.markdown, to: markdown) }
@@ -83,8 +84,8 @@ struct CheckCommand: ParsableCommand {
         return try selection.applied(to: store.results(metrics: selection.stored))
     }
 
-    private func save(_ text: String, to path: String) throws {
-        var file = try AtomicFile(path: path)
+    private func save(_ text: String, to path: String, replacesInput: Bool = false) throws {
+        var file = try AtomicFile(path: path, replacesInput: replacesInput)
         try file.write(text)
         try file.commit()
     }
@@ -105,7 +106,7 @@ struct CheckCommand: ParsableCommand {
             tolerances: tolerances, level: level)
         let changes = BaselineChanges(from: old, to: new)
         if changes.isNothing { return Terminal.print("\(baseline) is as it should be.") }
-        try save(new.fileText(), to: baseline)
+        try save(new.fileText(), to: baseline, replacesInput: true)
         Terminal.print(changes.text(width: Terminal.width), terminator: "")
     }
 }

@@ -40,11 +40,8 @@ struct TraceOutput: ParsableArguments {
             Terminal.note("wrote \(output)")
             return
         }
-        let writer = try AzureFunctions2019Writer(workload)
-        if mkdir(output, 0o777) != 0 && errno != EEXIST {
-            throw InputError(
-                file: output, String(cString: strerror(errno)), remedy: "choose another directory")
+        for path in try AzureFunctions2019Writer(workload).write(to: output, force: force) {
+            Terminal.note("wrote \(path)")
         }
-        for path in try writer.write(to: output) { Terminal.note("wrote \(path)") }
     }
 }

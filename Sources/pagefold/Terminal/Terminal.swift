@@ -2,6 +2,17 @@ import Glibc
 
 /// Standard output for results, standard error for all else.
 enum Terminal {
+    /// Takes the numbers 0, 1 and 2 where who started the process closed them: otherwise the next file that is opened gets
+    /// one of them, and what is printed goes into it. Reading from and writing to these fails as it does when they are closed.
+    static func holdStandardDescriptors() {
+        for (descriptor, way) in [
+            (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),
+        ] where fcntl(descriptor, F_GETFD) < 0 && errno == EBADF {
+            // The lowest number that is free is this one, as those below it are taken.
+            _ = open("/dev/null", way)
+        }
+    }
+
     /// Makes writing into a closed pipe an error instead of the end of the process, so that what was begun
     /// can be cleaned up.
     static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }

@@ -10,6 +10,7 @@ enum TextFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
+        InputFiles.note(descriptor)
         var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 1 << 16)
         while true {
@@ -36,6 +37,7 @@ enum TextFile {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
+        InputFiles.note(descriptor)
         var block = [UInt8](repeating: 0, count: bytes)
         let count = Glibc.read(descriptor, &block, bytes)
         return String(decoding: block.prefix(max(count, 0)), as: UTF8.self)
