@@ -35,13 +35,36 @@ package final class WorkerThread: Sendable {
         self.thread = thread
     }
 
+    /// Whether a thread can be started at all. Libraries that work with threads of their own, as GRDB does by Dispatch, wait
+    /// for ever where none can be had.
+    /// - Throws: `InputError` when not.
+    package static func check() throws(InputError) { try WorkerThread {}.join() }
+
     /// Waits for its end. To be called once.
     package func join() { pthread_join(thread, nil) }
 
-    /// Starts up to `count` threads that run `body`, as many as can be had.
-    package static func upTo(_ count: Int, _ body: @escaping @Sendable () -> Void) -> [WorkerThread] {
+    /// Starts up to `count` threads that run `body`, as many as can be had and at least one: with fewer, work takes longer,
+    /// and that is all.
+    /// - Throws: `InputError` when not even one can be started.
+    package static func start(
+        _ count: Int, _ body: @escaping @Sendable () -> Void
+    ) throws(InputError) -> [WorkerThread] {
+        count < 1 ? [] : [try WorkerThread(body)] + upTo(count - 1, body)
+    }
+
+    private static func upTo(_ count: Int, _ body: @escaping @Sendable () -> Void) -> [WorkerThread] {
         var threads: [WorkerThread] = []
         while threads.count < count, let thread = try? WorkerThread(body) { threads.append(thread) }
         return threads
+    }
+
+    /// Runs `body` on the calling thread and on up to `count` - 1 others, as many as can be had, and waits for all: what
+    /// they share among themselves is done however few there are.
+    package static func together(_ count: Int, _ body: @Sendable () -> Void) {
+        withoutActuallyEscaping(body) { body in
+            let others = upTo(count - 1, body)
+            body()
+            for thread in others { thread.join() }
+        }
     }
 }

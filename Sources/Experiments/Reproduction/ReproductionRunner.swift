@@ -136,24 +136,22 @@ struct ReproductionRunner {
         _ body: @escaping @Sendable (Int, Simulation.Options) throws -> Result
     ) throws -> [Result] {
         let shared = Shared<Result>(count)
-        let threads = (0..<min(max(workers, 1), count)).map { _ in
-            WorkerThread {
-                while !shared.isStopped.load(ordering: .relaxed) {
-                    let index = shared.next.wrappingAdd(1, ordering: .relaxed).oldValue
-                    if index >= count { return }
-                    var options = Simulation.Options()
-                    var last = 0
-                    options.progress = { _, calls in
-                        shared.calls.wrappingAdd(Int(calls) - last, ordering: .relaxed)
-                        last = Int(calls)
-                        return !shared.isStopped.load(ordering: .relaxed)
-                    }
-                    do {
-                        let result = try body(index, options)
-                        shared.results.withLock { $0[index] = result }
-                    } catch { shared.note(error, at: index) }
-                    shared.done.wrappingAdd(1, ordering: .relaxed)
+        let threads = try WorkerThread.start(min(max(workers, 1), count)) {
+            while !shared.isStopped.load(ordering: .relaxed) {
+                let index = shared.next.wrappingAdd(1, ordering: .relaxed).oldValue
+                if index >= count { return }
+                var options = Simulation.Options()
+                var last = 0
+                options.progress = { _, calls in
+                    shared.calls.wrappingAdd(Int(calls) - last, ordering: .relaxed)
+                    last = Int(calls)
+                    return !shared.isStopped.load(ordering: .relaxed)
                 }
+                do {
+                    let result = try body(index, options)
+                    shared.results.withLock { $0[index] = result }
+                } catch { shared.note(error, at: index) }
+                shared.done.wrappingAdd(1, ordering: .relaxed)
             }
         }
         while shared.done.load(ordering: .relaxed) < count && !shared.isStopped.load(ordering: .relaxed) {

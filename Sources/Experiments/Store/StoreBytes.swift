@@ -52,6 +52,7 @@ enum StoreBytes {
             try bytes.withUnsafeBytes { try checkSeal($0, file: path) }
             bytes.removeLast(sealSize)
         }
+        try WorkerThread.check()
         let queue = try DatabaseQueue()
         let failure = queue.inDatabase { database -> Int32 in
             guard let copy = sqlite3_malloc64(UInt64(bytes.count)) else { return SQLITE_NOMEM }

@@ -20,6 +20,7 @@ struct StoreFile {
             throw InputError(file: path, "there is no store", remedy: "make one with pagefold sweep")
         }
         InputFiles.note(path: path)
+        try WorkerThread.check()
         return try translating {
             var configuration = Configuration()
             configuration.readonly = true
@@ -43,6 +44,7 @@ struct StoreFile {
     /// Opens the store for writing; an empty one is made where there is nothing.
     func writer() throws -> DatabaseQueue {
         let isNew = try content() == .nothing
+        try WorkerThread.check()
         return try translating {
             var configuration = Configuration()
             configuration.busyMode = .timeout(60)

@@ -50,14 +50,11 @@ final class JobQueue: @unchecked Sendable {
     /// Starts up to `count` threads that make runs until none is left.
     /// - Throws: `InputError` when not even one can be started.
     func startWorkers(_ count: Int) throws(InputError) -> [WorkerThread] {
-        guard count > 0 else { return [] }
-        let work: @Sendable () -> Void = {
+        try WorkerThread.start(count) {
             let gauge = Gauge()
             self.condition.withLock { self.gauges.append(gauge) }
             self.work(gauge)
         }
-        // With fewer than were wanted the sweep takes longer, and that is all.
-        return [try WorkerThread(work)] + WorkerThread.upTo(count - 1, work)
     }
 
     /// No further run begins, and those under way end soon, unfinished.

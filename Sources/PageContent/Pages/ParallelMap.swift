@@ -17,7 +17,7 @@ package func parallelMap<Worker, Result: Sendable>(
     }
     let next = Atomic<Int>(0)
     let results = Mutex<[Result?]>(Array(repeating: nil, count: count))
-    let work = {
+    WorkerThread.together(used) {
         var worker = makeWorker()
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -25,12 +25,6 @@ package func parallelMap<Worker, Result: Sendable>(
             let result = body(&worker, index)
             results.withLock { $0[index] = result }
         }
-    }
-    // The calling thread works too, so that all is done however few others can be had.
-    withoutActuallyEscaping(work) { work in
-        let others = WorkerThread.upTo(used - 1, work)
-        work()
-        for thread in others { thread.join() }
     }
     return results.withLock { $0.compactMap { $0 } }
 }
