@@ -22,8 +22,9 @@ let package = Package(
         .target(name: "CPrefetch"),
         // Floor 0: what numbers from few runs are worth. Knows nothing of serverless.
         .target(name: "Statistics", dependencies: ["EventKernel"]),
-        // Floor 0: what everything that touches a file shares: errors, atomic writing, mapped bytes.
-        .target(name: "Files"),
+        // Floor 0: what everything that touches a file shares: errors, atomic writing, mapped bytes, the hash of bytes.
+        .target(name: "Files", dependencies: ["CXXHash"]),
+        .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         // Floor 0: what primitives cost on some hardware, and where each figure comes from.
         .target(name: "HardwareCosts", dependencies: ["EventKernel", "Files"]),
         // Floor 0: chunk sampling, fingerprints, the registry, patch codecs, profiles. Pages come from anywhere.
@@ -48,8 +49,9 @@ let package = Package(
             name: "Calibration",
             dependencies: [
                 "EventKernel", "Files", "Statistics", "HardwareCosts", "Verbs", "PageContent", "Restore",
-                "CCalibration",
+                "CCalibration", "CNuma",
             ]),
+        .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
         // Clocks, barriers against the optimiser, dependent loads, and system calls that Swift lacks.
         .target(name: "CCalibration"),
         // Floor 1: functions, applications, arrivals; trace readers and generators.
@@ -89,6 +91,7 @@ let package = Package(
         .target(name: "CReferenceLoop"),
 
         .testTarget(name: "EventKernelTests", dependencies: ["EventKernel"]),
+        .testTarget(name: "FilesTests", dependencies: ["Files"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "EventKernel"]),
         .testTarget(name: "HardwareCostsTests", dependencies: ["HardwareCosts", "EventKernel", "Files"]),
         .testTarget(name: "PageContentTests", dependencies: ["PageContent", "EventKernel", "Files"]),

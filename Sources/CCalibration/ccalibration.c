@@ -112,15 +112,6 @@ void ccalibration_dirty(volatile uint8_t *memory, size_t size, size_t stride) {
     for (size_t place = 0; place < size; place += stride) memory[place] = 1;
 }
 
-int ccalibration_place(void *memory, size_t size, int policy, uint64_t nodes) {
-    // The kernel takes one bit less than it is told of.
-    return syscall(SYS_mbind, memory, size, policy, &nodes, 65ul, 0u) == 0 ? 0 : -errno;
-}
-
-int ccalibration_nodes(void *const *pages, int *nodes, size_t count) {
-    return syscall(SYS_move_pages, 0, count, pages, NULL, nodes, 0) == 0 ? 0 : -errno;
-}
-
 ssize_t ccalibration_copy(pid_t process, void *to, const void *from, size_t size) {
     struct iovec local = {to, size}, remote = {(void *)from, size};
     ssize_t count = process_vm_readv(process, &local, 1, &remote, 1, 0);

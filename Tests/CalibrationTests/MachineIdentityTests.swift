@@ -46,9 +46,11 @@ import Testing
             #expect(facts[.governor] == "powersave")
             #expect(facts[.virtualisation] == "virtual, A Box")
             #expect(facts[.kernel] == nil && facts[.clock] == nil && facts[.adapter] == nil)
-            #expect(MachineIdentity.nodeNumbers(root: root) == [0, 1])
-            #expect(MachineIdentity.processors(ofNode: 0, root: root) == [0, 1, 2, 3])
-            #expect(MachineIdentity.processors(ofNode: 1, root: root) == [])
+            let topology = NumaTopology(root: root)
+            #expect(topology.numbers == [0, 1])
+            #expect(topology.nodes.map(\.processors) == [[0, 1, 2, 3], []])
+            #expect(topology.nodes.map(\.distances) == [[10, 21], [21, 10]])
+            #expect(topology.node(ofProcessor: 3)?.number == 0 && topology.node(ofProcessor: 4) == nil)
         }
     }
 
@@ -60,6 +62,8 @@ import Testing
         #expect(SystemFile.numbers(inList: "0-3,8") == [0, 1, 2, 3, 8])
         #expect(SystemFile.numbers(inList: "5") == [5])
         #expect(SystemFile.numbers(inList: "") == [] && SystemFile.numbers(inList: "x-y") == [])
+        #expect(SystemFile.list(of: [0, 1, 2, 3, 8]) == "0-3,8" && SystemFile.list(of: [5]) == "5")
+        #expect(SystemFile.list(of: []) == "")
         #expect(SystemFile.numbers(inList: "7-3") == [] && SystemFile.numbers(inList: "0-99999999") == [])
     }
 

@@ -1,4 +1,3 @@
-import CCalibration
 import Foundation
 import HardwareCosts
 import Testing
@@ -6,7 +5,7 @@ import Testing
 @testable import Calibration
 
 /// What needs several memory nodes runs in the virtual machine of scripts/test-numa, or where there are some.
-private let hasNodes = MachineIdentity.nodeNumbers().count > 1
+private let hasNodes = NumaTopology.here.numbers.count > 1
 
 @Suite(.serialized) struct NumaTests {
     private let folder = "/sys/kernel/mm/mempolicy/weighted_interleave"
@@ -56,7 +55,7 @@ private let hasNodes = MachineIdentity.nodeNumbers().count > 1
 
     @Test(.enabled(if: hasNodes, "skipped: the machine has one NUMA node; run scripts/test-numa"))
     func memoryOfANodeIsThereAndNowhereElse() throws {
-        for node in MachineIdentity.nodeNumbers() {
+        for node in NumaTopology.here.numbers {
             let memory = try #require(PlacedMemory(size: 16 << 20, node: node))
             #expect(memory.pages == [node: 4096])
         }
@@ -71,7 +70,7 @@ private let hasNodes = MachineIdentity.nodeNumbers().count > 1
         let memory = try #require(
             InterleaveWeights.with([(0, near), (1, far)]) {
                 PlacedMemory(
-                    size: (near + far) << 22, nodes: [0, 1], policy: CCALIBRATION_WEIGHTED_INTERLEAVE)
+                    size: (near + far) << 22, nodes: [0, 1], policy: .weightedInterleave)
             })
         #expect(memory.pages == [0: near << 10, 1: far << 10])
         #expect(weights == before)
@@ -84,7 +83,7 @@ private let hasNodes = MachineIdentity.nodeNumbers().count > 1
         #expect(run.costs.absent.isEmpty, "\(run.costs.absent)")
         let result = run.parts[0].result
         let names = result.rows.map(\.name)
-        for node in MachineIdentity.nodeNumbers() {
+        for node in NumaTopology.here.numbers {
             #expect(names.contains("latency, processors of node 0, memory of node \(node)"))
             #expect(names.contains("bandwidth, processors of node 0, memory of node \(node)"))
         }

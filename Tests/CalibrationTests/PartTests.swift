@@ -149,7 +149,7 @@ func expectSound(_ part: some CalibrationPart, _ context: CalibrationContext) th
     @Test func memoryIsMeasuredAndARemoteNodeIsNotInvented() throws {
         let run = try expectSound(MemoryPart(), quickContext())
         #expect(run.costs.costs[.memoryLatencyLocal] != nil && run.costs.costs[.memoryBandwidthLocal] != nil)
-        if MachineIdentity.nodeNumbers().count < 2 {
+        if NumaTopology.here.numbers.count < 2 {
             #expect(run.costs.absent[.memoryLatencyRemote] == "the machine has one NUMA node")
             #expect(run.costs.absent[.memoryBandwidthRemote] == "the machine has one NUMA node")
         }

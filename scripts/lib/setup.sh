@@ -45,10 +45,11 @@ need_swift() {
     fi
 }
 
-# What a build needs: Swift, SQLite's headers for the result store, two compressors for pages, headers of RDMA.
+# What a build needs: Swift, SQLite for the result store, two compressors and a hash for pages, NUMA, headers of RDMA.
+# Package.swift says what each is for; Tests/TidyTests compares.
 need_build() {
     need_swift
-    need_packages libsqlite3-dev libzstd-dev liblz4-dev libibverbs-dev pkg-config
+    need_packages libsqlite3-dev libzstd-dev liblz4-dev libxxhash-dev libnuma-dev libibverbs-dev pkg-config
 }
 
 # A Python environment of the project's own with what the plots need; prints the path of its interpreter.

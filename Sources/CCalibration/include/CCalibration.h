@@ -31,18 +31,6 @@ uint64_t ccalibration_touch(volatile uint8_t *memory, size_t size, size_t stride
 /// Writes one byte of each `stride`.
 void ccalibration_dirty(volatile uint8_t *memory, size_t size, size_t stride);
 
-/// Policies of memory placement, as the kernel numbers them.
-enum {
-    CCALIBRATION_DEFAULT = 0,
-    CCALIBRATION_BIND = 2,
-    CCALIBRATION_INTERLEAVE = 3,
-    CCALIBRATION_WEIGHTED_INTERLEAVE = 6,
-};
-/// Sets where pages of a mapping are taken from: the nodes of `nodes`, 1 bit each.
-int ccalibration_place(void *memory, size_t size, int policy, uint64_t nodes);
-/// The node of each of `count` pages; a negative errno for one that is nowhere.
-int ccalibration_nodes(void *const *pages, int *nodes, size_t count);
-
 /// Copies from memory of another process; the number of bytes.
 ssize_t ccalibration_copy(pid_t process, void *to, const void *from, size_t size);
 /// A child process that has a copy of this one's memory and waits until it is killed; its process id. It dies

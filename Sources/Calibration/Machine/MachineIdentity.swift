@@ -10,7 +10,8 @@ public enum MachineIdentity {
         facts[.cpu] = processor(root)
         facts[.memory] = memory(root)
         facts[.kernel] = SystemFile.text(root + "/proc/sys/kernel/osrelease")
-        facts[.numa] = nodes(root)
+        // A root of its own is not the machine that libnuma speaks of.
+        facts[.numa] = (root.isEmpty ? NumaTopology.here : NumaTopology(root: root)).text
         facts[.governor] = SystemFile.text(root + "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
         facts[.virtualisation] = virtualisation(root)
         facts[.clock] = clockText(clock, root)
@@ -49,36 +50,6 @@ public enum MachineIdentity {
             let kibibytes = text.split(separator: " ").first.flatMap({ Double($0) })
         else { return nil }
         return "\((kibibytes / 1024 / 102.4).rounded() / 10) GiB"
-    }
-
-    /// The NUMA nodes that there are, rising.
-    public static func nodeNumbers(root: String = "") -> [Int] {
-        SystemFile.text(root + "/sys/devices/system/node/online").map(SystemFile.numbers(inList:)) ?? []
-    }
-
-    /// The processors of a node; none for a node of memory alone.
-    public static func processors(ofNode node: Int, root: String = "") -> [Int] {
-        SystemFile.text(root + "/sys/devices/system/node/node\(node)/cpulist")
-            .map(SystemFile.numbers(inList:)) ?? []
-    }
-
-    private static func nodes(_ root: String) -> String? {
-        let nodes = nodeNumbers(root: root)
-        if nodes.isEmpty { return nil }
-        let parts = nodes.map { node in
-            let folder = root + "/sys/devices/system/node/node\(node)"
-            var text = "node \(node)"
-            if let list = SystemFile.text(folder + "/cpulist") {
-                text += ": processors \(list)"
-            } else {
-                text += ": no processors"
-            }
-            if let distance = SystemFile.text(folder + "/distance"), nodes.count > 1 {
-                text += ", distances \(distance)"
-            }
-            return text
-        }
-        return "\(nodes.count) \(nodes.count == 1 ? "node" : "nodes"); \(parts.joined(separator: "; "))"
     }
 
     private static func virtualisation(_ root: String) -> String? {

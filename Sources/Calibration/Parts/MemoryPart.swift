@@ -50,11 +50,8 @@ public struct MemoryPart: CalibrationPart {
     /// Those of `processors` that are on the node of the one that this thread runs on, whose memory it has touched.
     private static func near(_ processors: [Int]) -> [Int] {
         guard let own = Pinning.allowed.first else { return processors }
-        for node in MachineIdentity.nodeNumbers() {
-            let all = MachineIdentity.processors(ofNode: node)
-            if all.contains(own) { return processors.filter(all.contains) }
-        }
-        return processors
+        guard let node = NumaTopology.here.node(ofProcessor: own) else { return processors }
+        return processors.filter(node.processors.contains)
     }
 
     /// Bytes of the largest cache of processor 0; nil when the kernel does not say.

@@ -15,14 +15,19 @@ struct NodePairs {
     func measure(
         _ context: CalibrationContext, span: ClosedRange<Double>, into result: inout PartResult
     ) throws {
-        let nodes = MachineIdentity.nodeNumbers()
+        let topology = NumaTopology.here
+        let nodes = topology.numbers
         let remote: [CostPrimitive] = [.memoryLatencyRemote, .memoryBandwidthRemote]
         guard nodes.count > 1 else {
             result.miss(remote, "the machine has one NUMA node")
             return
         }
-        let withProcessors = nodes.map { node in
-            (node, MachineIdentity.processors(ofNode: node).filter(processors.contains))
+        if let reason = topology.reasonAgainstPlacing {
+            result.miss(remote, reason)
+            return
+        }
+        let withProcessors = topology.nodes.map { node in
+            (node.number, node.processors.filter(processors.contains))
         }.filter { !$0.1.isEmpty }
         var steps = Steps(
             span: span,
@@ -129,7 +134,7 @@ struct NodePairs {
         let memory = InterleaveWeights.with([(node, weights.near), (other, weights.far)]) {
             PlacedMemory(
                 size: max(size / turn, 1) * turn, nodes: [node, other],
-                policy: CCALIBRATION_WEIGHTED_INTERLEAVE)
+                policy: .weightedInterleave)
         }
         guard let memory else {
             result.notes.append("\(name): the kernel gives no memory so interleaved")

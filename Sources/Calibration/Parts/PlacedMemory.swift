@@ -1,4 +1,4 @@
-import CCalibration
+import CNuma
 import Glibc
 
 /// Memory on chosen NUMA nodes, all touched, and where its pages really are.
@@ -10,12 +10,10 @@ struct PlacedMemory {
 
     /// Maps `size` bytes, in huge pages where the kernel gives them, whose pages come from `nodes` by `policy`;
     /// nil when the kernel refuses, or puts any page elsewhere.
-    init?(size: Int, nodes: [Int], policy: Int) {
-        guard nodes.allSatisfy((0..<64).contains), let mapping = Mapping(size: size, pages: .huge) else {
-            return nil
-        }
-        let mask = nodes.reduce(UInt64(0)) { $0 | (1 << UInt64($1)) }
-        guard ccalibration_place(mapping.base, mapping.size, Int32(policy), mask) == 0 else { return nil }
+    init?(size: Int, nodes: [Int], policy: PlacementPolicy) {
+        guard NumaTopology.here.reasonAgainstPlacing == nil, let mask = NodeMask(nodes),
+            let mapping = Mapping(size: size, pages: .huge), mask.place(mapping, policy: policy)
+        else { return nil }
         mapping.touch()
         let pages = PlacedMemory.places(of: mapping)
         guard !pages.isEmpty, pages.keys.allSatisfy(nodes.contains) else { return nil }
@@ -24,7 +22,7 @@ struct PlacedMemory {
     }
 
     /// Memory of one node.
-    init?(size: Int, node: Int) { self.init(size: size, nodes: [node], policy: CCALIBRATION_BIND) }
+    init?(size: Int, node: Int) { self.init(size: size, nodes: [node], policy: .bind) }
 
     /// Counts every page of the mapping by its node; empty when the kernel does not say.
     private static func places(of mapping: Mapping) -> [Int: Int] {
@@ -33,9 +31,10 @@ struct PlacedMemory {
         var first = 0
         while first < count {
             let some = min(count - first, 1 << 16)
-            let pages: [UnsafeMutableRawPointer?] = (first..<first + some).map { mapping.base + $0 * 4096 }
+            var pages: [UnsafeMutableRawPointer?] = (first..<first + some).map { mapping.base + $0 * 4096 }
             var nodes = [Int32](repeating: -1, count: some)
-            guard ccalibration_nodes(pages, &nodes, some) == 0 else { return [:] }
+            // Without a node to move to, it says where each page is.
+            guard numa_move_pages(0, UInt(some), &pages, nil, &nodes, 0) == 0 else { return [:] }
             for node in nodes { counts[Int(node), default: 0] += 1 }
             first += some
         }

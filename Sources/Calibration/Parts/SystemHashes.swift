@@ -1,7 +1,8 @@
+import Files
 import Glibc
 
-/// Hash functions of the system's libraries, found while the program runs, so that nothing more is needed to build
-/// it and it starts without them.
+/// Hash functions to be measured: XXH3, which is linked, and those of OpenSSL, which is looked for while the program
+/// runs, so that it is built and starts without.
 struct SystemHashes {
     /// A function, ready to be called.
     struct Function {
@@ -34,21 +35,10 @@ struct SystemHashes {
         return unsafeBitCast(address, to: type)
     }
 
-    /// XXH3 with 64 bits, of libxxhash.
-    static func xxh3() throws(Missing) -> Function {
-        let library = try open(["libxxhash.so.0", "libxxhash.so"], package: "libxxhash0")
-        typealias Hash = @convention(c) (UnsafeRawPointer, Int) -> UInt64
-        typealias Version = @convention(c) () -> UInt32
-        // Debian's library has both: for any processor of its kind, and with what this one has beyond that.
-        let isChosen = dlsym(library, "XXH3_64bits_dispatch") != nil
-        let hash = try symbol(
-            library, isChosen ? "XXH3_64bits_dispatch" : "XXH3_64bits", as: Hash.self)
-        let version = try symbol(library, "XXH_versionNumber", as: Version.self)()
-        let name =
-            "libxxhash \(version / 10_000).\(version / 100 % 100).\(version % 100)"
-            + (isChosen ? " (dispatching)" : "")
-        return Function(name: "XXH3", library: name) { input, count, output in
-            output.storeBytes(of: hash(input, count), as: UInt64.self)
+    /// XXH3 with 64 bits: what Pagefold hashes bytes with.
+    static var xxh3: Function {
+        Function(name: "XXH3", library: ContentHash.library) { input, count, output in
+            output.storeBytes(of: ContentHash.of(input, count: count), as: UInt64.self)
         }
     }
 
