@@ -1,6 +1,8 @@
-"""Scripts that cannot build or install say so, fail, and run nothing older: /usr/bin/python3 -m unittest discover Tests/scripts"""
+"""Scripts that cannot build or install say so, fail, and run nothing older.
 
-import pathlib
+/usr/bin/python3 -m unittest discover Tests/scripts
+"""
+
 import re
 import shutil
 import subprocess
@@ -46,7 +48,8 @@ class FailingCompiler(unittest.TestCase):
             run = checkout.run("scripts/gate")
             self.assertEqual(run.returncode, 0, run.stderr)
             ran = [call for call in checkout.calls if call.startswith(("older", "new"))]
-            self.assertEqual([call.split()[:3] for call in ran], [["new", "pagefold", word] for word in ("sweep", "check") * 2])
+            expected = [["new", "pagefold", word] for word in ("sweep", "check") * 2]
+            self.assertEqual([call.split()[:3] for call in ran], expected)
 
     def test_a_compiler_that_is_missing_or_too_old_is_named(self):
         with Checkout() as checkout:
@@ -104,7 +107,7 @@ class FailingPip(unittest.TestCase):
             for said in ("preparing a Python environment for the plots in .venv\n", ""):
                 run = checkout.run("scripts/figures", "results")
                 self.assertEqual((run.returncode, run.stderr), (0, said))
-                self.assertEqual(self.drawn(checkout), ["python -E -s -X utf8 plots/plot.py results"])
+                self.assertEqual(self.drawn(checkout), [f"python -E -s -X utf8 {checkout.root}/plots/plot.py results"])
 
     def test_an_environment_that_was_stamped_although_pip_failed_is_made_anew(self):
         with Checkout() as checkout:
