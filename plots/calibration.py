@@ -2,8 +2,8 @@
 """Draws what `pagefold calibrate --output FILE` measured: latency against size and the like, from the points that it
 writes beside the costs (FILE without its ending, and .series.csv). Several files are drawn into the same figures.
 
-    python3 plots/calibration.py costs.series.csv --output figures
-    python3 plots/calibration.py here=a.series.csv there=b.series.csv
+    .venv/bin/python plots/calibration.py costs.series.csv --output figures
+    .venv/bin/python plots/calibration.py here=a.series.csv there=b.series.csv
 """
 
 import math
@@ -19,8 +19,8 @@ try:
     from problem import Problem
 except ModuleNotFoundError as missing:
     sys.exit(
-        f"calibration.py: error: Python lacks {missing.name}; install what plots/requirements.txt lists:"
-        " python3 -m pip install -r plots/requirements.txt")
+        f"calibration.py: error: Python lacks {missing.name}; give this to .venv/bin/python,"
+        " which scripts/figures prepares from plots/requirements.txt")
 
 COLUMNS = ["part", "plot", "line", "across", "up", "x", "y", "low", "high"]
 

@@ -2,7 +2,7 @@
 """How much of a load is in functions that have more than a few sandboxes, from a directory that
 `pagefold simulate --output` wrote of a policy that keeps all sandboxes for ever.
 
-    python3 plots/concentration.py results/concentration
+    .venv/bin/python plots/concentration.py results/concentration
 """
 
 import csv

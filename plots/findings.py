@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws the figures of docs/findings.md from the stores that `scripts/findings` made.
 
-    python3 plots/findings.py results/findings --output docs/images --format png
+    .venv/bin/python plots/findings.py results/findings --output docs/images --format png
 """
 
 import sys
@@ -16,8 +16,8 @@ try:
     from store import Store
 except ModuleNotFoundError as missing:
     sys.exit(
-        f"findings.py: error: Python lacks {missing.name}; install what plots/requirements.txt lists:"
-        " python3 -m pip install -r plots/requirements.txt")
+        f"findings.py: error: Python lacks {missing.name}; give this to .venv/bin/python,"
+        " which scripts/figures prepares from plots/requirements.txt")
 
 
 PANELS = {

@@ -2,7 +2,7 @@
 """Draws the figures of the page laboratory from the JSON of `pagefold profile redundancy` and `pagefold profile methods`
 for snapshots of one or more ways to start functions.
 
-    python3 plots/pages.py --redundancy on=redundancy-on.json off=redundancy-off.json \\
+    .venv/bin/python plots/pages.py --redundancy on=redundancy-on.json off=redundancy-off.json \\
         --methods on=methods-on.json off=methods-off.json --output figures
 
 The published numbers stand beside the ways named `on` and `off`, which stand for address randomisation.
@@ -20,8 +20,8 @@ try:
     from problem import Problem
 except ModuleNotFoundError as missing:
     sys.exit(
-        f"pages.py: error: Python lacks {missing.name}; install what plots/requirements.txt lists:"
-        " python3 -m pip install -r plots/requirements.txt")
+        f"pages.py: error: Python lacks {missing.name}; give this to .venv/bin/python,"
+        " which scripts/figures prepares from plots/requirements.txt")
 
 
 def read(items, key):

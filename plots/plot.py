@@ -2,9 +2,9 @@
 """Draws the standard figures of a result store of `pagefold sweep`, or of a results directory that
 `pagefold simulate --output` wrote.
 
-    python3 plots/plot.py sweep.sqlite
-    python3 plots/plot.py sweep.sqlite --output figures --format pdf,svg --figures tradeoff,differences
-    python3 plots/plot.py results
+    .venv/bin/python plots/plot.py sweep.sqlite
+    .venv/bin/python plots/plot.py sweep.sqlite --output figures --format pdf,svg --figures tradeoff,differences
+    .venv/bin/python plots/plot.py results
 """
 
 import argparse
@@ -27,8 +27,8 @@ try:
     from study import Study
 except ModuleNotFoundError as missing:
     sys.exit(
-        f"plot.py: error: Python lacks {missing.name}; install what plots/requirements.txt lists:"
-        " python3 -m pip install -r plots/requirements.txt")
+        f"plot.py: error: Python lacks {missing.name}; give this to .venv/bin/python,"
+        " which scripts/figures prepares from plots/requirements.txt")
 
 OF_STORES = {
     "policies": policies.draw,
@@ -156,6 +156,9 @@ def draw_input(arguments):
 
 def finish(program, work, path=None):
     """Does a script's work; what goes wrong becomes a line on standard error and an exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        # Names and texts may hold what the locale's encoding has not.
+        stream.reconfigure(errors="backslashreplace")
     try:
         work()
     except WrongUse as error:

@@ -2,7 +2,7 @@
 """Draws the figures of a paper's evaluation from what `pagefold reproduce ... --output DIR` wrote: the paper's series
 and ours.
 
-    python3 plots/reproduction.py results/medes --output figures --format svg,png
+    .venv/bin/python plots/reproduction.py results/medes --output figures --format svg,png
 """
 
 import csv
@@ -17,8 +17,8 @@ try:
     from problem import Problem
 except ModuleNotFoundError as missing:
     sys.exit(
-        f"reproduction.py: error: Python lacks {missing.name}; install what plots/requirements.txt lists:"
-        " python3 -m pip install -r plots/requirements.txt")
+        f"reproduction.py: error: Python lacks {missing.name}; give this to .venv/bin/python,"
+        " which scripts/figures prepares from plots/requirements.txt")
 
 WORDS = ("quantity", "series", "place", "column")
 NUMBERS = ("paper", "mean", "low", "high")

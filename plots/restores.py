@@ -2,7 +2,7 @@
 """Draws what `pagefold calibrate checkpoint --output FILE` measured, from the times that it writes beside the costs (FILE
 without its ending, and .starts.csv): a bar for each way to start a function, stage by stage.
 
-    python3 plots/restores.py restores.starts.csv --output figures
+    .venv/bin/python plots/restores.py restores.starts.csv --output figures
 """
 
 import math
@@ -17,8 +17,8 @@ try:
     from problem import Problem
 except ModuleNotFoundError as missing:
     sys.exit(
-        f"restores.py: error: Python lacks {missing.name}; install what plots/requirements.txt lists:"
-        " python3 -m pip install -r plots/requirements.txt")
+        f"restores.py: error: Python lacks {missing.name}; give this to .venv/bin/python,"
+        " which scripts/figures prepares from plots/requirements.txt")
 
 COLUMNS = ["function", "way", "stage", "rounds", "median_ns", "least_ns", "most_ns"]
 

@@ -1,6 +1,14 @@
-"""One look for every figure: readable in colour, for the colour-blind, and in greyscale."""
+"""One look for every figure: readable in colour, for the colour-blind, and in greyscale. Import this before matplotlib."""
 
-import matplotlib
+import os
+
+# What the caller's environment says of matplotlib is not for these figures. A notebook names a backend that only it has,
+# and matplotlib refuses that while it is imported.
+for name in ("MATPLOTLIBRC", "SOURCE_DATE_EPOCH"):
+    os.environ.pop(name, None)
+os.environ["MPLBACKEND"] = "Agg"
+
+import matplotlib  # noqa: E402
 
 matplotlib.use("Agg")
 import matplotlib.pyplot as plt  # noqa: E402
@@ -19,7 +27,8 @@ COLUMN, PAGE = 3.5, 7.1
 
 
 def use():
-    """Sets matplotlib up; call once, before the first figure."""
+    """Sets matplotlib up, whatever a matplotlibrc says; call once, before the first figure."""
+    matplotlib.rcdefaults()
     plt.rcParams.update(
         {
             "font.family": "DejaVu Sans",

@@ -57,8 +57,9 @@ func expectSound(_ part: some CalibrationPart, _ context: CalibrationContext) th
         guard let chunk = run.costs.costs[.hashChunkSHA256]?.model.value(),
             let page = run.costs.costs[.hashPageSHA256]?.model.value()
         else {
-            #expect(run.costs.absent[.hashChunkSHA256]?.contains("install") == true)
-            return
+            let reason = run.costs.absent[.hashChunkSHA256] ?? ""
+            #expect(reason.contains("install"))
+            return print("skipped: SHA-256 of pages and chunks was not compared: \(reason)")
         }
         // 65 blocks against 2: whatever the machine, a page takes several times as long.
         #expect(page > 3 * chunk, "\(page) \(chunk)")
@@ -77,7 +78,9 @@ func expectSound(_ part: some CalibrationPart, _ context: CalibrationContext) th
         let absent = run.costs.absent.keys.map(\.name).sorted().filter { $0 != "fingerprint-artifact" }
         #expect(absent == ["patch-apply-xdelta3", "patch-encode-xdelta3"])
         if run.costs.costs[.fingerprintArtifact] == nil {
-            #expect(run.costs.absent[.fingerprintArtifact]?.contains("install") == true)
+            let reason = run.costs.absent[.fingerprintArtifact] ?? ""
+            #expect(reason.contains("install"))
+            print("skipped: the artifact's fingerprint was not measured: \(reason)")
         }
         let compressed = try expectSound(CompressPart(), quickContext())
         #expect(compressed.costs.absent.isEmpty)
@@ -88,7 +91,10 @@ func expectSound(_ part: some CalibrationPart, _ context: CalibrationContext) th
     }
 
     @Test func theReleasedFingerprintTakesFiveChunksAtMostAndNoneOfZeros() throws {
-        guard let hash = try? SystemHashes.openSSL("SHA-1") else { return }
+        guard let hash = try? SystemHashes.openSSL("SHA-1") else {
+            return print(
+                "skipped: the released fingerprint needs OpenSSL's libcrypto, which is not installed")
+        }
         let fingerprint = ReleasedFingerprint(hash: hash)
         let output = UnsafeMutableRawPointer.allocate(byteCount: 64, alignment: 64)
         defer { output.deallocate() }

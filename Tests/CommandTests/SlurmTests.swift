@@ -9,7 +9,7 @@ private struct OneNode {
 
     /// Why there can be none here; nil when there can.
     static let obstacle: String? = {
-        guard let check = try? shell("'\(script)' check", [:], 10) else { return "no shell" }
+        guard let check = try? shell("'\(script)' check", [:]) else { return "no shell" }
         return check.status == 0 ? nil : check.text
     }()
 
@@ -18,38 +18,31 @@ private struct OneNode {
     /// Starts a cluster, hands it to `body`, and ends it however that goes.
     static func run(_ body: (OneNode) throws -> Void) throws {
         try withDirectory { directory in
-            let start = try shell("'\(script)' start '\(directory)/slurm'", [:], 60)
+            let start = try shell("'\(script)' start '\(directory)/slurm'", [:])
             try #require(start.status == 0, "\(start.text)")
-            defer { _ = try? shell("'\(script)' stop '\(directory)/slurm'", [:], 60) }
+            defer { _ = try? shell("'\(script)' stop '\(directory)/slurm'", [:]) }
             try body(OneNode(environment: ["SLURM_CONF": "\(directory)/slurm/slurm.conf"]))
         }
     }
 
-    /// Runs a line of the shell for at most so many seconds.
+    /// Runs a line of the shell to its end.
     private static func shell(
-        _ line: String, _ environment: [String: String], _ seconds: Int
+        _ line: String, _ environment: [String: String]
     ) throws -> (status: Int32, text: String) {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/timeout")
-        process.arguments = ["\(seconds)", "bash", "-c", line]
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        // Into a file, not a pipe: daemons keep what they inherit, and a pipe would never end.
-        let path = NSTemporaryDirectory() + "pagefold-shell-" + UUID().uuidString
-        _ = FileManager.default.createFile(atPath: path, contents: nil)
-        defer { try? FileManager.default.removeItem(atPath: path) }
-        let output = FileHandle(forWritingAtPath: path)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        process.waitUntilExit()
-        let text = String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
-        return (process.terminationStatus, text)
+        try withDirectory { directory in
+            // Into files, not pipes: daemons keep what they inherit, and a pipe would never end.
+            let process = try Command.process(
+                ["-c", "exec 2>&1; \(line)"], in: directory, program: "/bin/bash")
+            process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+            try process.run()
+            let outcome = Command.outcome(of: process, in: directory)
+            return (outcome.status, outcome.output)
+        }
     }
 
     /// Runs a line of the shell on the cluster.
     func shell(_ line: String) throws -> (status: Int32, text: String) {
-        try OneNode.shell(line, environment, 60)
+        try OneNode.shell(line, environment)
     }
 
     /// Runs a line that must succeed.
@@ -60,9 +53,21 @@ private struct OneNode {
         return outcome.text
     }
 
-    /// Waits until a line of the shell succeeds, for at most a minute.
+    /// Waits until a line of the shell succeeds, for as long as the queue gets on: how long that takes is the
+    /// machine's affair. A queue that stays the same three thousand times, and a condition that is not met though
+    /// the queue is empty, are failures.
     func wait(for line: String) throws {
-        try succeed("until \(line); do sleep 0.1; done")
+        var seen = ""
+        var same = 0
+        while try shell(line).status != 0 {
+            // The time that a task has run is among it, so that one that runs is never the same.
+            let queue = try succeed("squeue -h -r -o '%i %T %M %r'")
+            same = queue == seen ? same + 1 : 0
+            seen = queue
+            let isOver = queue.isEmpty && same > 10
+            try #require(!isOver && same < 3_000, "\(line) does not come true; the queue: \(queue)")
+            usleep(100_000)
+        }
     }
 }
 

@@ -149,14 +149,19 @@ struct SnapshotCommandTests {
 
     @Test(.enabled(if: getuid() == 0, "skipped: needs root")) func withoutTheRightToTraceItSaysSo() throws {
         let tool = "/usr/bin/setpriv"
-        guard FileManager.default.isExecutableFile(atPath: tool) else { return }
+        guard FileManager.default.isExecutableFile(atPath: tool) else {
+            return print("skipped: a snapshot without the right to trace, as \(tool) is not installed")
+        }
         try withDirectory { directory in
             let target = try SnapshotTarget()
             let result = try Command.run(
                 ["--reuid=65534", "--clear-groups", Command.binary, "snapshot", "--pid", "\(target.id)"],
                 in: directory, program: tool)
             // The binary may lie where that user cannot reach it.
-            if result.errors.contains("failed to execute") { return }
+            if result.errors.contains("failed to execute") {
+                return print(
+                    "skipped: a snapshot without the right to trace, as nobody cannot reach the binary")
+            }
             #expect(result.status == 3 && result.errors.contains("may not examine"), "\(result.errors)")
             #expect(target.goesOn())
         }
@@ -166,7 +171,9 @@ struct SnapshotCommandTests {
         try withDirectory { directory in
             let disk = "\(directory)/disk"
             try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-            guard mount("tmpfs", disk, "tmpfs", 0, "size=1m") == 0 else { return }
+            guard mount("tmpfs", disk, "tmpfs", 0, "size=1m") == 0 else {
+                return print("skipped: a snapshot onto a full disk, as no file system may be mounted here")
+            }
             defer { umount2(disk, Int32(MNT_DETACH)) }
             let target = try SnapshotTarget()
             let result = try Command.run(

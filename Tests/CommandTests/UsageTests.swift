@@ -3,18 +3,71 @@ import Testing
 
 @Suite(.enabled(if: Command.exists, "skipped: no pagefold binary beside the tests; set PAGEFOLD_BINARY"))
 struct UsageTests {
-    @Test(arguments: [
-        [], ["simulate"], ["policies"], ["trace"], ["trace", "info"], ["trace", "import"],
-        ["trace", "generate"],
-        ["trace", "sample"],
-    ])
-    func helpHasExamples(command: [String]) throws {
+    /// A command as the program itself describes it.
+    private struct Described: Decodable {
+        var commandName: String
+        var shouldDisplay: Bool?
+        var subcommands: [Described]?
+
+        /// The words of this command and of all below it that are shown to users.
+        func all(below words: [String] = []) -> [[String]] {
+            let shown = (subcommands ?? []).filter { $0.shouldDisplay ?? true && $0.commandName != "help" }
+            return [words] + shown.flatMap { $0.all(below: words + [$0.commandName]) }
+        }
+    }
+
+    /// Every command of the program.
+    private func commands() throws -> [[String]] {
+        struct Tool: Decodable { var command: Described }
+        return try withDirectory { directory in
+            let run = try Command.run(["--experimental-dump-help"], in: directory)
+            return try JSONDecoder().decode(Tool.self, from: Data(run.output.utf8)).command.all()
+        }
+    }
+
+    @Test func helpOfEveryCommandHasExamplesOfIt() throws {
+        let commands = try commands()
+        for some in [
+            [], ["simulate"], ["sweep", "run"], ["profile", "redundancy"], ["calibrate"], ["metrics"],
+        ] {
+            #expect(commands.contains(some), "\(some) is not among \(commands)")
+        }
         try withDirectory { directory in
-            let run = try Command.run(command + ["--help"], in: directory)
-            #expect(run.status == 0)
-            #expect(run.output.contains("Examples:"))
-            #expect(run.output.contains("pagefold \(command.first ?? "simulate")"))
-            #expect(run.errors.isEmpty)
+            for command in commands {
+                let run = try Command.run(command + ["--help"], in: directory)
+                #expect(run.status == 0 && run.errors.isEmpty, "\(command)")
+                let examples = run.output.components(separatedBy: "Examples:\n").dropFirst().first ?? ""
+                let called = command == ["sweep", "run"] ? ["sweep"] : command
+                let line = (["  pagefold"] + called).joined(separator: " ")
+                #expect(examples.contains(line), "\(command) shows no example of itself")
+            }
+        }
+    }
+
+    @Test func helpOfSimulateListsThePresetsThatAFileCanName() throws {
+        try withDirectory { directory in
+            let text = try Command.run(["simulate", "--help"], in: directory).output
+            let list = text.split(separator: "`start:` in the file:").last?.split(separator: ".").first ?? ""
+            let presets = list.split { $0 == "," || $0.isWhitespace }
+            #expect(presets.contains("docker") && presets.count >= 5, "\(text)")
+            for preset in presets {
+                let run = try Command.run(
+                    ["simulate", "small.yaml", "--set", "start=\(preset)", "--print-scenario"], in: directory)
+                #expect(run.status == 0, "\(preset): \(run.errors)")
+            }
+        }
+    }
+
+    @Test func helpOfSweepShowsTheOptionsOfItsDefaultAndTheOtherSubcommands() throws {
+        try withDirectory { directory in
+            let text = try Command.run(["sweep", "--help"], in: directory).output
+            for word in [
+                "--replicates <n>", "--store <file>", "--set <path=value>", "<experiment.yaml>", "--until",
+                "--slurm", "SUBCOMMANDS:", "list ", "collect ",
+            ] {
+                #expect(text.contains(word), "\(word)")
+            }
+            #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 }, "\(text)")
         }
     }
 

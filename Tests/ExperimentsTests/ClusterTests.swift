@@ -210,7 +210,7 @@ import Workload
             let cluster = try ClusterFixture(in: "\(above)/it's 100% odd")
             try cluster.submit(2)
             let round = try ArrayRound(reading: 0, in: cluster.parts)
-            let script = SlurmScript(round).text
+            let script = try SlurmScript(round).text
             #expect(script.contains("it'\\''s 100% odd/results/s.parts' --round 0"))
             #expect(script.contains("100%% odd"))
             #expect(ArraySettings.fault(of: "--array=0-3") != nil)

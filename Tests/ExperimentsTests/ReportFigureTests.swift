@@ -40,6 +40,35 @@ import Testing
         }
     }
 
+    /// More than a pipe holds, on both streams, and an environment of a notebook.
+    @Test func whatTheEnvironmentSaysOfPythonAndMatplotlibIsNotHandedOn() throws {
+        let odd = [
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline", "MATPLOTLIBRC": "/x",
+            "PYTHONPATH": "/y",
+            "PYTHONHOME": "/z", "PYTHONSTARTUP": "/s", "LC_ALL": "xx_XX", "HOME": "/home/a", "PATH": "/bin",
+        ]
+        #expect(
+            FigureDrawer.surroundings(odd) == [
+                "MPLBACKEND": "Agg", "LC_ALL": "C.UTF-8", "HOME": "/home/a", "PATH": "/bin",
+            ])
+        let script = """
+            import json, os, sys
+            assert sys.flags.ignore_environment and sys.flags.no_user_site and sys.flags.utf8_mode
+            assert os.environ["MPLBACKEND"] == "Agg" and os.environ["LC_ALL"] == "C.UTF-8"
+            sys.stderr.write("x" * 300000)
+            sys.stdout.write("y" * 300000)
+            sys.stdout.flush()
+            sys.stderr.write("z" * 300000)
+            folder = sys.argv[sys.argv.index("--output") + 1]
+            os.mkdir(folder)
+            json.dump({"figures": [], "skipped": []}, open(folder + "/figures.json", "w"))
+            """
+        try withTemporaryDirectory { directory in
+            let figures = try drawer(directory, script).figures(of: "some.sqlite")
+            #expect(figures.isEmpty)
+        }
+    }
+
     @Test func aPythonThatIsMissingIsNamed() throws {
         try withTemporaryDirectory { directory in
             var drawer = try drawer(directory, "pass")

@@ -79,7 +79,7 @@ import Testing
     }
 
     @Test func aPipeIsRefusedAndNotWaitedFor() throws {
-        let path = NSTemporaryDirectory() + "pagefold-pipe-\(ProcessInfo.processInfo.processIdentifier)"
+        let path = NSTemporaryDirectory() + "pagefold-pipe-" + UUID().uuidString
         #expect(mkfifo(path, 0o600) == 0)
         defer { unlink(path) }
         #expect(throws: InputError.self) { try ProfileFile.read(path) }

@@ -171,7 +171,9 @@ import Testing
     @Test func aHugeSparseFileTakesNoMemoryForItsHoles() throws {
         let path = directory.write("memory", page(1))
         // 8 TiB: its page numbers alone would take more memory than any machine of ours has.
-        guard truncate(path, 1 << 43) == 0 else { return }
+        guard truncate(path, 1 << 43) == 0 else {
+            return print("skipped: a sparse file of 8 TiB, which this file system does not hold")
+        }
         let snapshot = try RawMemory.read(path, label: anyLabel)
         #expect(snapshot.pages.count == 1)
         #expect(snapshot.pages.zeroMappings == 1 << 31 - 1)

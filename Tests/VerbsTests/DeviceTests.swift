@@ -146,7 +146,10 @@ struct DeviceTests {
 
     @Test func hugePagesAreUsedWhereTheyAreReserved() throws {
         let path = "/proc/sys/vm/nr_hugepages"
-        guard mayBreakNetwork, let old = try? String(contentsOfFile: path, encoding: .utf8) else { return }
+        guard mayBreakNetwork, let old = try? String(contentsOfFile: path, encoding: .utf8) else {
+            return print(
+                "skipped: huge pages for RDMA are reserved in the virtual machine of scripts/test-rdma only")
+        }
         try "4".write(toFile: path, atomically: false, encoding: .utf8)
         defer { try? old.write(toFile: path, atomically: false, encoding: .utf8) }
         let session = try MemorySession(loopback: [RegionRequest(bytes: 2 << 20, pages: .huge)])

@@ -25,8 +25,8 @@ def start_profiles(folder, *options, **variables):
     return subprocess.Popen(command, env=surroundings, stdout=pipe, stderr=pipe, text=True)
 
 
-def wait_until(condition, patience=30.0):
-    """Whether a condition comes true in time."""
+def wait_until(condition, patience=600.0):
+    """Whether a condition comes true. Patience only keeps a broken program from hanging the tests."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline:
         if condition():

@@ -14,7 +14,7 @@ from support import FUNCTIONS, PYTHON
 def talk(command, lines):
     """What a launcher prints for these lines."""
     variables = {"PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-    run = subprocess.run(command, input="".join(lines), capture_output=True, text=True, timeout=60, env=variables)
+    run = subprocess.run(command, input="".join(lines), capture_output=True, text=True, env=variables)
     return run.stdout.splitlines()
 
 

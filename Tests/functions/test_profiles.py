@@ -155,7 +155,7 @@ class RunTests(unittest.TestCase):
                       if self.is_owner(path, run.pid)]
         self.assertEqual(len(workspaces), 1)
         run.send_signal(number)
-        code = run.wait(timeout=60)
+        code = run.wait()
         self.assertNotEqual(code, 0)
         self.assertTrue(wait_until(lambda: not workspaces[0].exists()), "raw pages are left")
         self.assertTrue(wait_until(lambda: not support.running(mark)), "processes are left")

@@ -50,7 +50,7 @@ class PagesAreDrawn(unittest.TestCase):
 
     def run_pages(self, *arguments):
         command = [sys.executable, str(PAGES), *map(str, arguments), "--output", str(self.folder / "out")]
-        return subprocess.run(command, capture_output=True, text=True, timeout=300)
+        return subprocess.run(command, capture_output=True, text=True)
 
     def test_both_figures_are_drawn_for_each_way_to_start(self):
         files = [self.write(name, document) for name, document in (

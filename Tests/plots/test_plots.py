@@ -26,7 +26,7 @@ from store import Store  # noqa: E402
 def plot(*arguments):
     """Runs plot.py."""
     command = [sys.executable, str(PLOTS / "plot.py"), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True)
 
 
 class InFolder(unittest.TestCase):

@@ -36,7 +36,7 @@ class RestoresAreDrawn(unittest.TestCase):
         path = self.folder / "restores.starts.csv"
         path.write_text(text, "utf-8")
         command = [sys.executable, str(SCRIPT), str(path), *arguments, "--output", str(self.folder / "out")]
-        return subprocess.run(command, capture_output=True, text=True, timeout=300)
+        return subprocess.run(command, capture_output=True, text=True)
 
     def test_every_way_is_a_bar_of_its_stages(self):
         run = self.run_script(times(), "--format", "svg")

@@ -1,9 +1,9 @@
 """What Medes' parts bear as the cluster grows: registry, connections, network."""
 
 import numpy as np
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 import style
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 from drawing import Drawing
 from intervals import interval
 

@@ -41,7 +41,13 @@ fetch_criu() {
         return 1
     fi
     local package
-    for package in "$folder"/cache/*.deb; do dpkg -x "$package" "$folder/root"; done
+    for package in "$folder"/cache/*.deb; do
+        if ! dpkg -x "$package" "$folder/root"; then
+            say "CRIU could not be unpacked into $folder"
+            rm -rf "$folder"
+            return 1
+        fi
+    done
     rm -rf "$folder/cache" "$folder/lists"
     # Its libraries are newer than the system's: it gets its own loader too.
     cat >"$folder/criu" <<'PROGRAM'

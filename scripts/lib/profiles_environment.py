@@ -125,9 +125,9 @@ class Environment:
         shutil.rmtree(self.libraries, ignore_errors=True)
         (self.folder / "shared.stamp").unlink(missing_ok=True)
         pip = [] if with_libraries else ["--without-pip"]
-        run([SYSTEM_PYTHON, "-m", "venv", *pip, str(self.libraries)])
+        run([SYSTEM_PYTHON, "-I", "-m", "venv", *pip, str(self.libraries)])
         if with_libraries:
-            install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--use-pep517"]
+            install = ["-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--use-pep517"]
             requirements = str(SOURCES / "requirements.txt")
             run([str(self.libraries / "bin" / "python"), *install, "-r", requirements])
 

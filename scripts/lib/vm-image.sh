@@ -14,7 +14,8 @@ vm_module_folders() {
 vm_first_modules() {
     local image=$1 version=$2 module
     for module in virtio_pci 9pnet_virtio 9p overlay; do
-        modprobe -d "$image" -S "$version" --show-depends "$module" 2>/dev/null | awk '/^insmod/ { print $2 }'
+        modprobe -d "$image" -S "$version" --show-depends "$module" 2>/dev/null | awk '/^insmod/ { print $2 }' ||
+            die "the kernel has no module $module"
     done | awk '!seen[$0]++'
 }
 
@@ -40,24 +41,25 @@ INIT
 
 vm_first_file_system() {
     local image=$1 version=$2 tree file program
-    tree=$(mktemp -d "$image/tree-XXXXXX")
+    tree=$(mktemp -d "$image/tree-XXXXXX") || die "$image cannot be written"
     mkdir -p "$tree"/{bin,dev,proc,sys,root,modules,host,layer}
-    cp "$(command -v busybox)" "$tree/bin/busybox"
+    program=$(command -v busybox) && cp "$program" "$tree/bin/busybox" || die "busybox is missing: install busybox-static"
     for program in sh mount mkdir insmod cat switch_root poweroff; do ln -s busybox "$tree/bin/$program"; done
-    vm_first_modules "$image" "$version" >"$tree/files"
+    vm_first_modules "$image" "$version" >"$tree/files" || die "the guest's modules were not found"
     while read -r file; do
         program=$(basename "$file" .xz)
         case $file in
             *.xz) xz -dc "$file" >"$tree/modules/$program" ;;
             *) cp "$file" "$tree/modules/$program" ;;
-        esac
+        esac || die "$file cannot be unpacked"
         echo "$program" >>"$tree/modules/order"
     done <"$tree/files"
     vm_init >"$tree/init"
     chmod +x "$tree/init"
-    (cd "$tree" && find . | busybox cpio -o -H newc 2>/dev/null) | gzip -1 >"$image/initrd.part"
+    (cd "$tree" && find . | busybox cpio -o -H newc 2>/dev/null) | gzip -1 >"$image/initrd.part" ||
+        die "the guest's first file system could not be written"
     rm -rf "$tree"
-    mv "$image/initrd.part" "$image/initrd"
+    mv "$image/initrd.part" "$image/initrd" || die "$image cannot be written"
 }
 
 # The package that linux-image-amd64 stands for; arguments go to apt-cache.
@@ -67,7 +69,7 @@ vm_kernel_package() {
 }
 
 # What apt needs to see the backports of this release, in a directory of their own: nothing of /etc/apt or apt's lists
-# is touched. Prints the options, one a line.
+# is touched. The options are added to `apt`.
 vm_backports_options() {
     local folder=$1 release
     # shellcheck source=/dev/null
@@ -81,8 +83,8 @@ Suites: $release-backports
 Components: main
 Signed-By: /usr/share/keyrings/debian-archive-keyring.gpg
 S
-    printf -- '-o\n%s\n' "Dir::Etc::sourcelist=$folder/backports.sources" Dir::Etc::sourceparts=- \
-        "Dir::State::lists=$folder/lists" "Dir::Cache=$folder/cache" Acquire::Languages=none
+    apt+=(-o "Dir::Etc::sourcelist=$folder/backports.sources" -o Dir::Etc::sourceparts=-
+        -o "Dir::State::lists=$folder/lists" -o "Dir::Cache=$folder/cache" -o Acquire::Languages=none)
 }
 
 # Fills the directory with `kernel`, `initrd` and `lib/modules`, once. The kernel is the one that Debian's
@@ -97,7 +99,7 @@ need_vm_image() {
         exec 9>&-
         return
     fi
-    [ "$suite" = backports ] && mapfile -t apt < <(vm_backports_options "$image/apt")
+    [ "$suite" != backports ] || vm_backports_options "$image/apt"
     package=${PAGEFOLD_VM_KERNEL:-$(vm_kernel_package "${apt[@]}")}
     if [ -z "$package" ]; then
         timeout 120 apt-get "${apt[@]}" update -qq >&2 || true
@@ -115,11 +117,12 @@ need_vm_image() {
         tar x -C "$image" --wildcards './boot/vmlinuz*' "${folders[@]}" 2>/dev/null || true
     rm -f "$image"/linux-image-*.deb
     [ -f "$image/boot/vmlinuz-$version" ] || die "$package holds no kernel"
-    depmod -b "$image" "$version" 2>/dev/null
+    depmod -b "$image" "$version" 2>/dev/null || die "the modules of $package cannot be listed"
     ls "$image/lib/modules/$version/kernel/drivers/infiniband/sw/rxe/" >/dev/null 2>&1 ||
         die "$package has no Soft-RoCE (rdma_rxe): choose another by PAGEFOLD_VM_KERNEL"
     vm_first_file_system "$image" "$version"
-    mv "$image/boot/vmlinuz-$version" "$image/kernel"
-    touch "$image/complete"
+    mv "$image/boot/vmlinuz-$version" "$image/kernel" || die "$image cannot be written"
+    # Last: a directory without this file was not finished, and is filled anew.
+    touch "$image/complete" || die "$image cannot be written"
     exec 9>&-
 }

@@ -20,9 +20,18 @@ public enum SeriesTable {
         return count > 0 ? text : nil
     }
 
-    private static func cell(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"" + text.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
-            + "\""
+    /// A cell, in quotes where it needs some.
+    static func cell(_ text: String) -> String {
+        // By scalars: a comma or quote with a combining mark is another character to Swift, but not to readers of CSV.
+        guard text.unicodeScalars.contains(where: { $0 == "," || $0 == "\"" || $0 == "\n" || $0 == "\r" })
+        else {
+            return text
+        }
+        var cell = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" { cell += "\"" }
+            cell.unicodeScalars.append(scalar)
+        }
+        return cell + "\""
     }
 }

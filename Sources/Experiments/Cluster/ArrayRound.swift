@@ -36,8 +36,10 @@ struct ArrayRound {
     /// Writes the round into its directory, which must not be there.
     /// - Throws: `InputError` when another submission made it, or it cannot be written.
     func write() throws {
-        for end in directory.indices where directory[end] == "/" && end > directory.startIndex {
-            mkdir(String(directory[..<end]), 0o777)
+        let text = try SlurmScript(self).text
+        let path = directory.utf8
+        for end in path.indices where path[end] == UInt8(ascii: "/") && end > path.startIndex {
+            mkdir(String(decoding: path[..<end], as: UTF8.self), 0o777)
         }
         guard mkdir(directory, 0o777) == 0, mkdir(logs, 0o777) == 0 else {
             let reason = errno
@@ -49,7 +51,7 @@ struct ArrayRound {
         try ArrayRound.write(input.text, to: "\(directory)/experiment.yaml")
         try ArrayRound.write(runs.map { $0 + "\n" }.joined(), to: "\(directory)/runs.txt")
         try ArrayRound.write(manifest.text, to: "\(directory)/round.json")
-        try ArrayRound.write(SlurmScript(self).text, to: script)
+        try ArrayRound.write(text, to: script)
     }
 
     /// Takes the round back: it was not submitted.
@@ -79,13 +81,12 @@ struct ArrayRound {
     }
 
     /// Notes the number that Slurm gave the array.
-    func note(job: String) throws { try ArrayRound.write(job + "\n", to: "\(directory)/job.txt") }
+    func note(_ job: SlurmJob) throws { try ArrayRound.write(job.text + "\n", to: "\(directory)/job.txt") }
 
     /// The number that Slurm gave the array; nil when it is not known.
-    var job: String? {
+    var job: SlurmJob? {
         guard let bytes = try? StoreBytes.read("\(directory)/job.txt") else { return nil }
-        let job = String(String(decoding: bytes, as: UTF8.self).prefix { $0.isNumber })
-        return job.isEmpty ? nil : job
+        return SlurmJob(lastIn: String(decoding: bytes, as: UTF8.self))
     }
 }
 

@@ -49,13 +49,17 @@ public struct ArraySettings: Sendable, Hashable {
 
     /// What is wrong with an option for `sbatch`; nil when nothing is.
     public static func fault(of option: String) -> String? {
-        if !option.hasPrefix("-") || option.contains(where: \.isNewline) {
+        if !option.hasPrefix("-") || ShellWord.hasControlCharacters(option) {
             return "'\(option.prefix(60))' is no option of sbatch; write --sbatch='--partition=short'"
         }
-        let name = option.prefix { $0 != "=" && $0 != " " }
-        if name == "--array" || option.hasPrefix("-a") {
+        let name = String(String.UnicodeScalarView(option.unicodeScalars.prefix { $0 != "=" && $0 != " " }))
+        // sbatch takes the beginnings of its long options for the whole.
+        func abbreviates(_ long: String, from least: Int) -> Bool {
+            name.utf8.count >= least && long.hasPrefix(name)
+        }
+        if abbreviates("--array", from: 4) || option.hasPrefix("-a") {
             return "the array is Pagefold's; write --array-size 200, or 200%20 for 20 tasks at once"
         }
-        return name == "--wrap" ? "the script is Pagefold's; --wrap has no place in it" : nil
+        return abbreviates("--wrap", from: 4) ? "the script is Pagefold's; --wrap has no place in it" : nil
     }
 }

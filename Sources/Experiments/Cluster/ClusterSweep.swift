@@ -71,18 +71,22 @@ public struct ClusterSweep {
         return CollectionReport(collection, store: store, rounds: rounds, queue: try queue())
     }
 
-    private func queue() throws -> Slurm.Queue? { try slurm.queue(rounds.compactMap(\.job)) }
+    /// Tasks of the arrays that wait or run; nil when that cannot be known.
+    private func queue() throws -> Slurm.Queue? {
+        try rounds.contains { $0.job == nil } ? nil : slurm.queue(rounds.compactMap(\.job))
+    }
 
     /// What would be submitted: the script, and how many runs each task has.
     /// - Throws: `InputError` when the store or a part cannot be used.
     public func preview(_ settings: ArraySettings) throws -> String {
         let collection = try Collection(plan, store: store, parts: directory, readOnly: true)
         guard let round = next(collection, settings) else { return nothingMissing(collection) }
+        let script = try SlurmScript(round).text
         return """
             \(plan.experiment.name): \(summary(round, of: collection))
             \(round.script):
 
-            \(SlurmScript(round).text)
+            \(script)
             """
     }
 
@@ -100,24 +104,41 @@ public struct ClusterSweep {
         }
         if !force { try checkProgress(collection) }
         if !rounds.isEmpty { try collection.publish() }
-        let job: String
+        let submission: Slurm.Submission
         do {
             try round.write()
-            job = try slurm.submit(round.script)
+            submission = try slurm.submit(round.script)
         } catch {
             round.remove()
             throw error
         }
-        try round.note(job: job)
-        return """
-            job \(job): \(summary(round, of: collection))
-            to watch it:      squeue -j \(job); what tasks say is in \(round.logs)
-            for the results:  pagefold sweep collect \(SlurmScript.quoted(store))
+        switch submission {
+        case .unclear(let said): throw ClusterSweep.unknown(round, said)
+        case .taken(let job):
+            try round.note(job)
+            let squeue = (["squeue"] + job.clusterOptions + ["-j", job.number]).joined(separator: " ")
+            return """
+                job \(job.number): \(summary(round, of: collection))
+                to watch it:      \(squeue); what tasks say is in \(round.logs)
+                for the results:  pagefold sweep collect \(ShellWord.quoted(store))
 
-            """
+                """
+        }
+    }
+
+    /// A round of which nobody knows whether Slurm has it: it stays, so that nothing is submitted twice.
+    private static func unknown(_ round: ArrayRound, _ problem: String) -> InputError {
+        InputError(
+            file: round.directory, "\(problem); Slurm may have taken the array or not, so this round is kept",
+            remedy:
+                "look for its job with squeue --me: if it is there, write its number into job.txt in that "
+                + "directory; if not, remove the directory")
     }
 
     private func checkQueue() throws {
+        if let round = rounds.first(where: { $0.job == nil }) {
+            throw ClusterSweep.unknown(round, "an earlier array has no job number")
+        }
         guard let queue = try queue() else {
             throw InputError(
                 "squeue does not say whether tasks of earlier arrays still run",
@@ -128,8 +149,15 @@ public struct ClusterSweep {
             file: directory.path,
             "\(Words.count(queue.tasks, "task")) of earlier arrays wait or run (\(queue.text))",
             remedy:
-                "wait for them, or end them with scancel \(rounds.compactMap(\.job).joined(separator: " "))"
+                "wait for them, or end them with \(scancel)"
                 + "; --force submits anyway, which costs time but harms nothing")
+    }
+
+    private var scancel: String {
+        rounds.compactMap(\.job).map {
+            (["scancel"] + $0.clusterOptions + [$0.number]).joined(separator: " ")
+        }
+        .joined(separator: "; ")
     }
 
     /// Runs that cannot be made would be submitted again for ever.

@@ -40,7 +40,7 @@ public struct CollectionReport {
             text += "squeue does not say whether tasks are in the queue"
         }
         text +=
-            "\nto submit what is missing: pagefold sweep collect \(SlurmScript.quoted(store)) --resubmit\n"
+            "\nto submit what is missing: pagefold sweep collect \(ShellWord.quoted(store)) --resubmit\n"
         return text
     }
 
@@ -75,7 +75,7 @@ public struct CollectionReport {
         let places = last.runs.indices.filter { missing.contains(last.runs[$0]) }
         if places.isEmpty { return nil }
         let tasks = Array(Set(places.map { last.share.task(of: $0) }))
-        let job = last.job.map { "job \($0)" } ?? "an array without a job number"
+        let job = last.job.map { "job \($0.number)" } ?? "an array without a job number"
         let word = tasks.count == 1 ? "task" : "tasks"
         return "left to \(word) \(Words.ranges(tasks)) of \(job), which wrote to \(last.logs)\n"
     }

@@ -7,32 +7,46 @@ struct Slurm {
     /// Where commands are looked for.
     var searchPath = ProcessInfo.processInfo.environment["PATH"] ?? ""
 
-    /// What a command gave.
-    private struct Answer {
-        var status: Int32
-        var output: String
-        var errors: String
+    /// What became of a script that was handed in.
+    enum Submission {
+        /// Slurm took it.
+        case taken(SlurmJob)
+        /// Slurm may have taken it or not; what sbatch said.
+        case unclear(String)
     }
 
     /// Submits a script.
-    /// - Returns: the number of the job.
-    /// - Throws: `InputError` with what sbatch says, when it does not take the script.
-    func submit(_ script: String) throws -> String {
-        guard let sbatch = find("sbatch") else {
+    /// - Throws: `InputError` with what sbatch says, when it certainly does not take the script.
+    func submit(_ script: String) throws -> Submission {
+        guard let sbatch = ProgramRun.find("sbatch", in: searchPath) else {
             throw InputError(
                 "there is no sbatch on this machine",
                 remedy:
                     "give the command on a login node of a Slurm cluster; --dry-run shows the script anywhere"
             )
         }
-        let answer = try run(sbatch, ["--parsable", script])
-        let job = answer.output.prefix { $0.isNumber }
-        guard answer.status == 0, !job.isEmpty else {
-            let said = answer.errors.isEmpty ? "status \(answer.status)" : Slurm.onOneLine(answer.errors)
-            throw InputError(
-                "sbatch did not take the array: \(said)", remedy: Slurm.remedy(for: answer.errors))
+        let run = try ProgramRun(sbatch, ["--parsable", script], environment: environment)
+        let said = Slurm.onOneLine(run.errors.isEmpty ? run.output : run.errors)
+        let job = SlurmJob(lastIn: run.output)
+        if run.status == 0, let job { return .taken(job) }
+        let ended = run.status < 0 ? "was ended by signal \(-run.status)" : "ended with status \(run.status)"
+        // Without an answer of the controller nobody knows whether it took the script before the wait was over.
+        let isRefusal =
+            run.status > 0 && job == nil && !["timed out", "Zero Bytes"].contains { run.errors.contains($0) }
+        if !isRefusal {
+            let named = job.map { "named job \($0.text)" } ?? "named no job"
+            return .unclear("sbatch \(ended) and \(named)\(said.isEmpty ? "" : ": \(said)")")
         }
-        return String(job)
+        throw InputError(
+            "sbatch did not take the array: \(said.isEmpty ? "it \(ended)" : said)",
+            remedy: Slurm.remedy(for: run.errors))
+    }
+
+    /// The environment of the commands, without what would have them answer another question than they are asked.
+    private var environment: [String: String] {
+        ProcessInfo.processInfo.environment.filter {
+            !$0.key.hasPrefix("SQUEUE_") && $0.key != "SBATCH_ARRAY_INX"
+        }
     }
 
     private static func remedy(for errors: String) -> String {
@@ -59,57 +73,42 @@ struct Slurm {
             a.states.elementsEqual(b.states) { $0.state == $1.state && $0.tasks == $1.tasks }
         }
 
-        /// Reads what `squeue -h -r -o %T` prints. Tasks that have ended and are cleaned up after are left out.
-        init(_ output: String) {
-            var counts: [String: Int] = [:]
-            for line in output.split(separator: "\n") {
-                let state = String(line.trimmed)
-                if !state.isEmpty && state != "COMPLETING" { counts[state, default: 0] += 1 }
+        /// Adds what `squeue -h -r -o %T` prints: the name of a state a line. Other lines, such as a site's
+        /// banner, say nothing of tasks. Tasks that have ended and are cleaned up after are left out.
+        mutating func add(_ output: String) {
+            var counts = Dictionary(uniqueKeysWithValues: states.map { ($0.state, $0.tasks) })
+            for line in ProgramRun.lines(of: output) where line != "COMPLETING" {
+                let isState = line.utf8.allSatisfy {
+                    (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) || $0 == UInt8(ascii: "_")
+                }
+                if isState { counts[line, default: 0] += 1 }
             }
             states = counts.keys.sorted().map { ($0, counts[$0] ?? 0) }
         }
     }
 
     /// Tasks of these jobs that wait or run; nil when that cannot be known here.
-    func queue(_ jobs: [String]) throws -> Queue? {
-        guard !jobs.isEmpty else { return Queue("") }
-        guard let squeue = find("squeue") else { return nil }
-        let answer = try run(squeue, ["-h", "-r", "-o", "%T", "-j", jobs.joined(separator: ",")])
-        if answer.status == 0 { return Queue(answer.output) }
-        // What Slurm says of a job that ended a while ago.
-        return answer.errors.contains("Invalid job id") ? Queue("") : nil
-    }
-
-    private func find(_ command: String) -> String? {
-        searchPath.split(separator: ":").map { "\($0)/\(command)" }
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-    }
-
-    private func run(_ path: String, _ arguments: [String]) throws -> Answer {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.standardInput = FileHandle.nullDevice
-        let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
-        process.standardError = errors
-        do {
-            try process.run()
-        } catch {
-            throw InputError(file: path, "cannot be started: \(error.localizedDescription)")
+    func queue(_ jobs: [SlurmJob]) throws -> Queue? {
+        var queue = Queue()
+        for (cluster, jobs) in Dictionary(grouping: jobs, by: \.cluster).sorted(by: { $0.key < $1.key }) {
+            guard let squeue = ProgramRun.find("squeue", in: searchPath) else { return nil }
+            let numbers = jobs.map(\.number).joined(separator: ",")
+            let options = cluster.isEmpty ? [] : ["-M", cluster]
+            let run = try ProgramRun(
+                squeue, options + ["-h", "-r", "-o", "%T", "-j", numbers], environment: environment)
+            if run.status == 0 {
+                queue.add(run.output)
+            } else if !run.errors.contains("Invalid job id") {
+                // Slurm calls the number of a job that ended a while ago invalid; anything else is no answer.
+                return nil
+            }
         }
-        // Slurm's commands say little on standard error, so one pipe may be read after the other.
-        let texts = [output, errors].map {
-            String(decoding: $0.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        }
-        process.waitUntilExit()
-        let ended = process.terminationReason == .exit
-        return Answer(
-            status: ended ? process.terminationStatus : -process.terminationStatus, output: texts[0],
-            errors: texts[1])
+        return queue
     }
 
+    /// What was said, on one line, the end of it when it is long.
     private static func onOneLine(_ text: String) -> String {
-        text.split(whereSeparator: \.isNewline).map(\.trimmed).filter { !$0.isEmpty }.joined(separator: "; ")
+        let line = ProgramRun.lines(of: text).joined(separator: "; ")
+        return line.count > 500 ? "…" + line.suffix(500) : line
     }
 }

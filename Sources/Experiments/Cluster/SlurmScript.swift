@@ -1,13 +1,27 @@
+import Files
+
 /// The batch script of a round.
 struct SlurmScript {
     private let round: ArrayRound
     private let experiment: String
 
     /// The script of this round.
-    init(_ round: ArrayRound) {
+    /// - Throws: `InputError` when a path or an option holds control characters: what follows a newline would be a
+    ///   line of the script.
+    init(_ round: ArrayRound) throws(InputError) {
+        for path in [round.directory, round.settings.program] where ShellWord.hasControlCharacters(path) {
+            throw InputError(
+                "the path \(String(reflecting: path)) holds control characters, which cannot stand in a batch script",
+                remedy: "rename the folder or the file, or choose another")
+        }
+        for option in round.settings.sbatch {
+            if let fault = ArraySettings.fault(of: option) { throw InputError(fault) }
+        }
         self.round = round
         let path = round.input.file
-        experiment = path.split(separator: "/").last.map(String.init) ?? "sweep"
+        experiment =
+            path.utf8.split(separator: UInt8(ascii: "/")).last.map { String(decoding: $0, as: UTF8.self) }
+            ?? "sweep"
     }
 
     /// Its text.
@@ -27,8 +41,8 @@ struct SlurmScript {
         return """
             #!/bin/bash
             \(options.map { "#SBATCH \($0)" }.joined(separator: "\n"))
-            exec \(SlurmScript.quoted(round.settings.program)) sweep task \\
-                \(SlurmScript.quoted(parts)) --round \(round.number) \\
+            exec \(ShellWord.quoted(round.settings.program)) sweep task \\
+                \(ShellWord.quoted(parts)) --round \(round.number) \\
                 --task "$SLURM_ARRAY_TASK_ID" --tasks \(round.tasks) --workers "${SLURM_CPUS_PER_TASK:-1}"
 
             """
@@ -38,18 +52,13 @@ struct SlurmScript {
         round.directory.lastIndex(of: "/").map { String(round.directory[..<$0]) } ?? round.directory
     }
 
-    /// A word of the shell.
-    static func quoted(_ text: String) -> String {
-        let plain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+=:,@".contains($0)) }
-        return plain && !text.isEmpty
-            ? text
-            : "'"
-                + text.split(separator: "'", omittingEmptySubsequences: false)
-                .joined(separator: "'\\''") + "'"
-    }
-
     /// A path in an option of sbatch, where `%` has a meaning and `\` takes it away.
     private static func quotedPath(_ path: String) -> String {
-        quoted(path.split(separator: "%", omittingEmptySubsequences: false).joined(separator: "%%"))
+        var doubled = ""
+        for scalar in path.unicodeScalars {
+            if scalar == "%" { doubled += "%" }
+            doubled.unicodeScalars.append(scalar)
+        }
+        return ShellWord.quoted(doubled)
     }
 }

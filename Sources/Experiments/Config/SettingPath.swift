@@ -32,16 +32,17 @@ struct SettingPath: Hashable, Sendable {
     private static func split(_ text: String) -> [String] {
         var names = [""]
         var escaped = false
-        for character in text {
+        // By scalars: a dot with a combining mark behind it is one character to Swift, and still a dot.
+        for character in text.unicodeScalars {
             if escaped {
-                names[names.count - 1].append(character)
+                names[names.count - 1].unicodeScalars.append(character)
                 escaped = false
             } else if character == "\\" {
                 escaped = true
             } else if character == "." {
                 names.append("")
             } else {
-                names[names.count - 1].append(character)
+                names[names.count - 1].unicodeScalars.append(character)
             }
         }
         return names

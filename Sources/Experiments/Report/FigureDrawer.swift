@@ -70,22 +70,33 @@ public struct FigureDrawer: Sendable {
     }
 
     private func run(_ arguments: [String]) throws {
-        let process = Process()
-        let messages = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = [python] + arguments
-        process.standardOutput = FileHandle.nullDevice
-        process.standardInput = FileHandle.nullDevice
-        process.standardError = messages
-        do { try process.run() } catch {
+        let surroundings = FigureDrawer.surroundings(ProcessInfo.processInfo.environment)
+        guard
+            let program = python.utf8.contains(UInt8(ascii: "/"))
+                ? python : ProgramRun.find(python, in: surroundings["PATH"] ?? "")
+        else { throw InputError("there is no \(python)", remedy: "set PAGEFOLD_PYTHON to a Python 3") }
+        let run: ProgramRun
+        do {
+            run = try ProgramRun(program, FigureDrawer.isolation + arguments, environment: surroundings)
+        } catch {
             throw InputError("\(python) cannot be started", remedy: "set PAGEFOLD_PYTHON to a Python 3")
         }
-        let said = messages.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        if process.terminationStatus == 0 { return }
-        let lines = String(decoding: said, as: UTF8.self).split(separator: "\n")
-        let last = lines.last.map(String.init) ?? "it ended with status \(process.terminationStatus)"
+        if run.status == 0 { return }
+        let last = ProgramRun.lines(of: run.errors).last ?? "it ended with status \(run.status)"
         throw InputError("the figures could not be drawn: \(last)", remedy: "")
+    }
+
+    /// Options that make Python deaf to variables such as PYTHONPATH and to packages in the user's home, and have it
+    /// read and write UTF-8 in every locale.
+    private static let isolation = ["-E", "-s", "-X", "utf8"]
+
+    /// The environment of the program that draws: that of this process, without what would change what it draws or
+    /// with. A shell within a notebook, for one, names a backend that only the notebook has.
+    static func surroundings(_ environment: [String: String]) -> [String: String] {
+        var kept = environment.filter { !$0.key.hasPrefix("PYTHON") && $0.key != "MATPLOTLIBRC" }
+        kept["MPLBACKEND"] = "Agg"
+        kept["LC_ALL"] = "C.UTF-8"
+        return kept
     }
 
     /// What `figures.json` holds.

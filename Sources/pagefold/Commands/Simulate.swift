@@ -13,6 +13,9 @@ struct Simulate: ParsableCommand {
               pagefold simulate experiments/quickstart.yaml --set cluster.nodes.0.count=50 --json
               pagefold simulate experiments/joint.yaml --set 'policies.fixed.idle.keep-alive=20 min'
               pagefold simulate experiments/joint.yaml --print-scenario > resolved.yaml
+
+            Presets of cold starts, for `start:` in the file: \
+            \(StartPreset.allCases.map(\.rawValue).joined(separator: ", ")).
             """)
 
     @OptionGroup var input: ExperimentInput
