@@ -27,8 +27,8 @@ struct CalibrateRDMA: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The index of the port's address. Default: RoCE v2 over IPv4 if there is one.", valueName: "index"
-        ))
+            "The index of the port's address (GID). Default: RoCE v2 before v1, routed before link-local, IPv4 first.",
+            valueName: "index"))
     var gid: Int?
 
     @Option(
