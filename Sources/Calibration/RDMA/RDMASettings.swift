@@ -6,6 +6,8 @@ public struct RDMASettings: Hashable, Sendable {
     public var host: String?
     /// The server's TCP port.
     public var port: Int
+    /// What the server printed, which lets this side in.
+    public var token = ""
     /// This side's device, port and address.
     public var choice: DeviceChoice
     /// The most bytes of memory that the serving side is asked for at a time.
@@ -33,7 +35,7 @@ public struct RDMASettings: Hashable, Sendable {
     /// Opens a session in which the other side offers `regions`.
     func session(_ regions: [RegionRequest]) throws(VerbsError) -> MemorySession {
         guard let host else { return try MemorySession(loopback: regions, choice: choice) }
-        return try MemorySession(host: host, port: port, regions: regions, choice: choice)
+        return try MemorySession(host: host, port: port, token: token, regions: regions, choice: choice)
     }
 }
 
