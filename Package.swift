@@ -25,6 +25,8 @@ let package = Package(
         // Floor 0: what everything that touches a file shares: errors, atomic writing, mapped bytes, the hash of bytes.
         .target(name: "Files", dependencies: ["CXXHash"]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        // Floor 0: what this process may use of the machine: memory, processors.
+        .target(name: "Machine"),
         // Floor 0: what primitives cost on some hardware, and where each figure comes from.
         .target(name: "HardwareCosts", dependencies: ["EventKernel", "Files"]),
         // Floor 0: chunk sampling, fingerprints, the registry, patch codecs, profiles. Pages come from anywhere.
@@ -34,22 +36,24 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         // Floor 0: one-sided RDMA over reliable connections, and its raw timings. Loads libibverbs when first used.
-        .target(name: "Verbs", dependencies: ["Files", "CVerbs"]),
+        .target(name: "Verbs", dependencies: ["Files", "Machine", "CVerbs"]),
         // The verbs without linking to them; needs libibverbs-dev for its headers.
         .target(name: "CVerbs"),
         // Floor 1: pages of live processes, core files, CRIU images and virtual machines.
-        .target(name: "Snapshots", dependencies: ["EventKernel", "Files", "PageContent", "CProcess"]),
+        .target(
+            name: "Snapshots", dependencies: ["EventKernel", "Files", "Machine", "PageContent", "CProcess"]),
         // System calls that Swift cannot make: variadic ones and macros of the kernel's headers.
         .target(name: "CProcess"),
         // Floor 1: deduplicates real processes and brings them back, and the other ways to start a sandbox, with times.
         .target(
-            name: "Restore", dependencies: ["Files", "Verbs", "PageContent", "Snapshots", "CProcess"]),
+            name: "Restore",
+            dependencies: ["Files", "Machine", "Verbs", "PageContent", "Snapshots", "CProcess"]),
         // Floor 1: measures what primitives cost on the machine at hand.
         .target(
             name: "Calibration",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "HardwareCosts", "Verbs", "PageContent", "Restore",
-                "CCalibration", "CNuma",
+                "EventKernel", "Files", "Machine", "Statistics", "HardwareCosts", "Verbs", "PageContent",
+                "Restore", "CCalibration", "CNuma",
             ]),
         .systemLibrary(name: "CNuma", pkgConfig: "numa", providers: [.apt(["libnuma-dev"])]),
         // Clocks, barriers against the optimiser, dependent loads, and system calls that Swift lacks.
@@ -75,8 +79,8 @@ let package = Package(
         .executableTarget(
             name: "pagefold",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "HardwareCosts", "Verbs", "PageContent", "Calibration",
-                "Restore", "Snapshots", "Workload", "Simulator", "Experiments",
+                "EventKernel", "Files", "Machine", "Statistics", "HardwareCosts", "Verbs", "PageContent",
+                "Calibration", "Restore", "Snapshots", "Workload", "Simulator", "Experiments",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -92,14 +96,16 @@ let package = Package(
 
         .testTarget(name: "EventKernelTests", dependencies: ["EventKernel"]),
         .testTarget(name: "FilesTests", dependencies: ["Files"]),
+        .testTarget(name: "MachineTests", dependencies: ["Machine"]),
         .testTarget(name: "StatisticsTests", dependencies: ["Statistics", "EventKernel"]),
         .testTarget(name: "HardwareCostsTests", dependencies: ["HardwareCosts", "EventKernel", "Files"]),
         .testTarget(name: "PageContentTests", dependencies: ["PageContent", "EventKernel", "Files"]),
         .testTarget(
-            name: "SnapshotsTests", dependencies: ["Snapshots", "PageContent", "EventKernel", "Files"]),
+            name: "SnapshotsTests",
+            dependencies: ["Snapshots", "PageContent", "EventKernel", "Files", "CProcess"]),
         // A server in a process of its own, for the tests of Verbs.
         .executableTarget(name: "verbs-peer", dependencies: ["Verbs"], path: "Tests/VerbsPeer"),
-        .testTarget(name: "VerbsTests", dependencies: ["Verbs", "Files", "verbs-peer"]),
+        .testTarget(name: "VerbsTests", dependencies: ["Verbs", "Files", "Machine", "verbs-peer"]),
         .testTarget(name: "RestoreTests", dependencies: ["Restore", "PageContent", "EventKernel", "Files"]),
         .testTarget(name: "WorkloadTests", dependencies: ["Workload", "EventKernel", "Files"]),
         .testTarget(

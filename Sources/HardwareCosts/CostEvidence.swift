@@ -16,15 +16,16 @@ public struct CostEvidence: Hashable, Sendable {
 
     /// How well a model fits.
     public struct Fit: Hashable, Sendable {
-        /// The share of the variance that the model explains.
-        public var rSquared: Double
+        /// The share of the variance that the model explains; nil where that says nothing: a line goes through any two
+        /// points, and points of equal value have no variance.
+        public var rSquared: Double?
         /// The largest deviation of a point from the model, as a share of the model.
         public var worst: Double
         /// How many points were fitted.
         public var points: Int
 
         /// How well a model fits.
-        public init(rSquared: Double, worst: Double, points: Int) {
+        public init(rSquared: Double?, worst: Double, points: Int) {
             self.rSquared = rSquared
             self.worst = worst
             self.points = points
@@ -51,7 +52,9 @@ public struct CostEvidence: Hashable, Sendable {
     /// The first fault, in words; nil when there is none.
     public var fault: String? {
         if let fit {
-            guard fit.rSquared.isFinite, fit.rSquared <= 1 else { return "r-squared must be at most 1" }
+            if let share = fit.rSquared, !(share.isFinite && share <= 1) {
+                return "r-squared must be at most 1"
+            }
             guard fit.worst.isFinite, fit.worst >= 0 else {
                 return "the worst deviation must not be negative"
             }

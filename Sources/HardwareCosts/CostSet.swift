@@ -37,6 +37,8 @@ public enum MachineFact: String, Hashable, Sendable, CaseIterable {
     case virtualisation
     /// The clock that was used.
     case clock
+    /// The load average of the last 1, 5 and 15 minutes when measuring began.
+    case load
 }
 
 /// Costs from one file: a name, and a cost for some primitives.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Snapshots
 
 /// The command line.
 struct Pagefold: ParsableCommand {
@@ -25,7 +26,7 @@ struct Pagefold: ParsableCommand {
         subcommands: [
             Simulate.self, Sweep.self, Compare.self, CheckCommand.self, Export.self, ReportCommand.self,
             Reproduce.self, Trace.self, ProfileCommand.self, SnapshotCommand.self, Calibrate.self,
-            CalibrateIdle.self, CalibrateFunction.self, Policies.self, Metrics.self,
+            CalibrateIdle.self, CalibrateFunction.self, CalibrateUndo.self, Policies.self, Metrics.self,
         ]
     )
 }
@@ -34,6 +35,8 @@ struct Pagefold: ParsableCommand {
 enum Main {
     static func main() {
         Terminal.holdStandardDescriptors()
+        // In a container this may be the first process, which the kernel treats otherwise than any other.
+        FirstProcess.leave()
         Terminal.ignoreBrokenPipes()
         do {
             var command = try Pagefold.parseAsRoot()

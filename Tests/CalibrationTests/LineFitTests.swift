@@ -27,16 +27,17 @@ import Testing
             if fixed > 8 * slope { #expect(abs(line.amount) < 0.06, "seed \(seed): \(fit)") }
             if slope * 0x1p24 > fixed { #expect(abs(line.value) < 0.06, "seed \(seed): \(fit)") }
             #expect(fit.quality.worst <= 0.12 && fit.quality.points == Self.sizes.count)
-            #expect(fit.quality.rSquared <= 1)
+            let share = try #require(fit.quality.rSquared)
+            #expect(share <= 1)
             // Where the noise of the fixed part is as large as what the line rises by, no line explains the points.
-            if slope * 0x1p24 > 20 * fixed { #expect(fit.quality.rSquared > 0.95, "seed \(seed): \(fit)") }
+            if slope * 0x1p24 > 20 * fixed { #expect(share > 0.95, "seed \(seed): \(fit)") }
         }
     }
 
     @Test func aLineWithoutNoiseIsExact() throws {
         let fit = try #require(LineFit(Self.planted(2_300, 0.25, noise: 0, seed: 0)))
         #expect(abs(fit.fixed / 2_300 - 1) < 1e-6 && abs(fit.slope / 0.25 - 1) < 1e-9)
-        #expect(fit.quality.worst < 1e-6 && fit.quality.rSquared > 1 - 1e-9)
+        #expect(fit.quality.worst < 1e-6 && fit.quality.rSquared ?? 0 > 1 - 1e-9)
         #expect(fit.perByte == .affine(fixed: fit.fixed, perByte: fit.slope))
         #expect(fit.perItem == .perItem(fixed: fit.fixed, each: fit.slope))
         #expect(fit.value(at: 1_000) == fit.fixed + fit.slope * 1_000)
@@ -50,6 +51,16 @@ import Testing
             #expect(abs(fit.fixed / 1_500 - 1) < 0.06 && abs(fit.slope / 0.15 - 1) < 0.06, "\(fit)")
             #expect(fit.quality.worst > 3)
         }
+    }
+
+    @Test func twoPointsSayNothingOfHowWellALineFits() throws {
+        let two = try #require(LineFit([.init(1, 10), .init(100, 30)]))
+        #expect(two.quality.rSquared == nil && two.quality.points == 2)
+        #expect(two.remark == "of two points, which any line fits")
+        let level = try #require(LineFit([.init(1, 10), .init(10, 10), .init(100, 10)]))
+        #expect(level.quality.rSquared == nil)
+        let three = try #require(LineFit([.init(1, 10), .init(10, 20), .init(20, 30)]))
+        #expect(three.quality.rSquared != nil && three.remark.hasPrefix("R2 "))
     }
 
     @Test func neitherPartIsNegative() throws {

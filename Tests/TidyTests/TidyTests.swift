@@ -24,8 +24,8 @@ import Testing
     }
 
     private static let floors = [
-        "EventKernel", "Files", "Statistics", "HardwareCosts", "Verbs", "PageContent", "Snapshots",
-        "Restore", "Calibration", "Workload", "Simulator", "Experiments", "pagefold",
+        "EventKernel", "Files", "Machine", "Statistics", "HardwareCosts", "Verbs", "PageContent",
+        "Snapshots", "Restore", "Calibration", "Workload", "Simulator", "Experiments", "pagefold",
     ]
 
     @Test func eachModuleImportsOnlyThoseBelowIt() throws {
@@ -42,8 +42,8 @@ import Testing
 
     @Test func theFloorsThatSimulateDoWithoutFoundation() throws {
         for module in [
-            "EventKernel", "Files", "Statistics", "HardwareCosts", "Verbs", "PageContent", "Snapshots",
-            "Restore", "Calibration", "Workload", "Simulator",
+            "EventKernel", "Files", "Machine", "Statistics", "HardwareCosts", "Verbs", "PageContent",
+            "Snapshots", "Restore", "Calibration", "Workload", "Simulator",
         ] {
             for source in try Self.sources(under: "Sources/\(module)") {
                 #expect(!source.text.contains("import Foundation"), "\(source.path) imports Foundation")

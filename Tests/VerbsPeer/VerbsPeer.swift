@@ -9,8 +9,12 @@ import Verbs
 ///     verbs-peer measure HOST PORT              latencies by size, a line each; ends with `verified`
 ///     verbs-peer measure                        the same over the loopback
 ///     verbs-peer scale COUNT                    reads over 1, 4, 16 ... COUNT connections of the loopback, a line each
+///     verbs-peer attack HOST PORT TOKEN MIB     asks a server for more and more; ends with what the host lost
 ///     verbs-peer probe                          what is in the way of using a device; prints its facts otherwise
 @main enum VerbsPeer {
+    /// Both sides know it: what is served is a pattern.
+    private static let token = "verbs-peer"
+
     static func main() {
         let words = Array(CommandLine.arguments.dropFirst())
         do throws(VerbsError) {
@@ -18,12 +22,18 @@ import Verbs
             case ("serve", 3), ("serve-one", 3): try serve(words)
             case ("read", 3): try read(words[1], port: Int(words[2]) ?? 0)
             case ("measure", 3):
-                try measure(MemorySession(host: words[1], port: Int(words[2]) ?? 0, regions: regions))
+                try measure(
+                    MemorySession(
+                        host: words[1], port: Int(words[2]) ?? 0, token: token, regions: regions))
             case ("measure", 1): try measure(MemorySession(loopback: regions))
             case ("scale", 2): try scale(Int(words[1]) ?? 0)
+            case ("attack", 5):
+                try Attack(
+                    host: words[1], port: Int(words[2]) ?? 0, token: words[3], limit: Int(words[4]) ?? 0
+                ).run()
             case ("probe", 1): try probe()
             default:
-                say("usage: verbs-peer serve|serve-one|read|measure|probe")
+                say("usage: verbs-peer serve|serve-one|read|measure|scale|attack|probe")
                 exit(2)
             }
         } catch {
@@ -33,7 +43,7 @@ import Verbs
     }
 
     /// Writes a line at once: who reads it waits for it.
-    private static func say(_ line: String) {
+    static func say(_ line: String) {
         let bytes = Array((line + "\n").utf8)
         _ = write(1, bytes, bytes.count)
     }
@@ -43,13 +53,14 @@ import Verbs
     ]
 
     private static func serve(_ words: [String]) throws(VerbsError) {
-        let server = try MemoryServer(host: words[2], port: Int(words[1]) ?? 0)
+        guard let token = AccessToken(token) else { throw VerbsError(.request, "no token") }
+        let server = try MemoryServer(host: words[2], port: Int(words[1]) ?? 0, token: token)
         say("port \(server.port)")
         server.run(sessions: words[0] == "serve-one" ? 1 : nil) { event in say("\(event)") }
     }
 
     private static func read(_ host: String, port: Int) throws(VerbsError) {
-        let session = try MemorySession(host: host, port: port, regions: regions)
+        let session = try MemorySession(host: host, port: port, token: token, regions: regions)
         let connections = try Connections(session, settings: ConnectionSettings(depth: 8), most: 2)
         try connections.add(2)
         let transfer = try Transfer(connections, landingBytes: 1 << 20)

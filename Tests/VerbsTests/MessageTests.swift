@@ -11,13 +11,13 @@ import Testing
     static let messages: [Message] = [
         .hello(
             Hello(
-                program: "pagefold", port: port,
+                program: "pagefold", token: "0123abcd", port: port,
                 regions: [
                     RegionRequest(bytes: 1 << 20), RegionRequest(bytes: 8, pages: .huge, isWritable: true),
                 ])),
         .offer(
             Offer(
-                program: "pagefold", device: "mlx5_0 16.35", port: port,
+                program: "pagefold", device: "mlx5_0 16.35", port: port, idle: 300,
                 regions: [
                     RemoteRegion(
                         address: 0x7f00_0000_0000, key: 99, bytes: 1 << 20, seed: 7, isWritable: false)
@@ -27,7 +27,7 @@ import Testing
                 endpoints: (0..<24).map { Endpoint(number: $0, sequence: 0xff_ffff - $0) }, reads: 16,
                 receives: 128, shared: true)),
         .connected([Endpoint(number: 17, sequence: 1)]),
-        .disconnect, .disconnected, .bye, .refusal("no memory left"),
+        .disconnect, .disconnected, .alive, .bye, .refusal("no memory left"),
     ]
 
     private func decode(_ bytes: [UInt8]) throws -> Message {

@@ -81,7 +81,7 @@ import Testing
         }
         #expect(obstacle.reason == .unavailable)
         #expect(!obstacle.remedy.isEmpty)
-        #expect(throws: VerbsError.self) { try MemoryServer(port: 0) }
+        #expect(throws: VerbsError.self) { try MemoryServer(port: 0, token: .random()) }
         #expect(throws: VerbsError.self) { try MemorySession(loopback: [RegionRequest(bytes: 4096)]) }
     }
 

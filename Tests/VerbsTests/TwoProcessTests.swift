@@ -11,6 +11,8 @@ extension DeviceTests {
     @Suite(.serialized, .enabled(if: isPossible, "no RDMA device, or no verbs-peer beside the tests"))
     struct TwoProcessTests {
         private let regions = [RegionRequest(bytes: 1 << 20)]
+        /// That of verbs-peer.
+        private let token = "verbs-peer"
 
         private func serve() throws -> (PeerProcess, Int) {
             let peer = try PeerProcess(["serve", "0", "127.0.0.1"])
@@ -21,9 +23,11 @@ extension DeviceTests {
         @Test func aServerServesOneClientAfterTheOtherAndTellsAThirdThatItIsBusy() throws {
             let (peer, port) = try serve()
             for _ in 0..<2 {
-                let session = try MemorySession(host: "127.0.0.1", port: port, regions: regions)
+                let session = try MemorySession(
+                    host: "127.0.0.1", port: port, token: token, regions: regions)
                 let error = #expect(throws: VerbsError.self) {
-                    try MemorySession(host: "127.0.0.1", port: port, regions: regions)
+                    try MemorySession(
+                        host: "127.0.0.1", port: port, token: token, regions: regions)
                 }
                 #expect(error?.reason == .peer)
                 #expect(error?.problem.contains("busy") == true)
@@ -56,7 +60,8 @@ extension DeviceTests {
             _ = try #require(reader.line(with: "reading"))
             reader.kill()
             _ = try #require(peer.line(with: "failed"))
-            let session = try MemorySession(host: "127.0.0.1", port: port, regions: regions)
+            let session = try MemorySession(
+                host: "127.0.0.1", port: port, token: token, regions: regions)
             #expect(session.regions.count == 1)
         }
 
@@ -79,7 +84,8 @@ extension DeviceTests {
             #expect(why.contains("version 99"))
             let other = try PeerProcess(shell: "exec 3<>/dev/tcp/127.0.0.1/\(port)")
             _ = other.finish()
-            let session = try MemorySession(host: "127.0.0.1", port: port, regions: regions)
+            let session = try MemorySession(
+                host: "127.0.0.1", port: port, token: token, regions: regions)
             #expect(session.peerDevice.isEmpty == false)
             withExtendedLifetime(peer) {}
         }
@@ -87,7 +93,8 @@ extension DeviceTests {
         @Test func aClientThatAsksForTooMuchIsRefusedWithTheLimit() throws {
             let (peer, port) = try serve()
             let error = #expect(throws: VerbsError.self) {
-                try MemorySession(host: "127.0.0.1", port: port, regions: [RegionRequest(bytes: 1 << 40)])
+                try MemorySession(
+                    host: "127.0.0.1", port: port, token: token, regions: [RegionRequest(bytes: 1 << 40)])
             }
             #expect(error?.problem.contains("at most") == true)
             withExtendedLifetime(peer) {}

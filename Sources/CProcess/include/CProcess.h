@@ -21,7 +21,8 @@ int cprocess_poll(pid_t thread, int *status);
 /// The stack pointer and the thread pointer of a stopped thread.
 int cprocess_registers(pid_t thread, uint64_t *stack, uint64_t *base);
 
-/// Copies memory of another process; the number of bytes copied.
+/// Copies memory of another process; the number of bytes copied. Where a filter refuses the call for that
+/// (process_vm_readv), through /proc/PID/mem.
 ssize_t cprocess_read(
     pid_t process, const struct iovec *local, size_t locals, const struct iovec *remote, size_t remotes);
 
@@ -48,6 +49,7 @@ long cprocess_scan(
     uint64_t *reached);
 
 /// Copies memory into another process, up to the first page that may not be written; the number of bytes copied.
+/// Where a filter refuses the call for that (process_vm_writev), through /proc/PID/mem.
 ssize_t cprocess_write(
     pid_t process, const struct iovec *local, size_t locals, const struct iovec *remote, size_t remotes);
 
@@ -56,6 +58,8 @@ enum {
     CPROCESS_CLOSE = SYS_close,
     CPROCESS_MADVISE = SYS_madvise,
     CPROCESS_USERFAULTFD = SYS_userfaultfd,
+    CPROCESS_PROCESS_VM_READV = SYS_process_vm_readv,
+    CPROCESS_PROCESS_VM_WRITEV = SYS_process_vm_writev,
 };
 
 /// Makes a stopped thread of the traced process do the system call `number`, with the processor's instruction for
@@ -105,6 +109,15 @@ int cprocess_faults_next(int descriptor, struct cprocess_fault *fault);
 /// `output` become its standard input and output, `errors` its standard error. The process id.
 pid_t cprocess_start(
     char *const arguments[], int input, int output, int errors, int without_randomisation);
+
+/// When this process is the first of a container (process 1): goes on in a child, while the first process passes on
+/// signals, which the kernel would keep from it, takes note of the ends of orphans, and ends as the child does. To be
+/// called before any thread is started. 0 for who goes on.
+int cprocess_leave_first_place(void);
+
+/// For tests: from now on two system calls, by their numbers, fail with EPERM in this thread and what it starts, as in
+/// containers that forbid them.
+int cprocess_refuse(int first, int second);
 
 /// Whether the bits of `personality` turn address randomisation off.
 int cprocess_is_unrandomised(unsigned long personality);

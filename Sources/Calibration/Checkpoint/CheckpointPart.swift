@@ -23,8 +23,9 @@ public struct CheckpointPart: CalibrationPart {
     /// Studies each function by itself, then fits what grows with their memory.
     public func run(_ context: CalibrationContext) throws -> PartResult {
         let functions = try context.functions()
-        let criu = Result { () throws(InputError) in try CRIU(context.criu) }
-        let settings = StudySettings(rounds: context.settings.rounds)
+        let criu = Result { () throws(InputError) in try CRIU(context.criu, isStopped: context.isStopped) }
+        var settings = StudySettings(rounds: context.settings.rounds)
+        settings.patience = Patience(settings.patience.seconds, isStopped: context.isStopped)
         var figures: [FunctionFigures] = []
         var failures: [InputError] = []
         for (index, function) in functions.list.enumerated() {
@@ -36,6 +37,8 @@ public struct CheckpointPart: CalibrationPart {
                 }
                 figures.append(found)
             } catch let error as InputError {
+                // What was stopped has failed for that reason alone.
+                try context.reached(Double(index) / Double(functions.list.count), function.name)
                 // One that does not run must not take along what was measured of the others.
                 failures.append(error)
             } catch let error as DamagedRestore {

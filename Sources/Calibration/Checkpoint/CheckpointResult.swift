@@ -34,7 +34,8 @@ struct CheckpointResult {
                 result.rows.append(
                     .init(
                         "\(function.name), \(way.rawValue)", quantity: .time, value: total.median,
-                        best: total.least, spread: total.share, isNoisy: false,
+                        best: total.least, spread: total.share,
+                        isNoisy: total.share > CheckpointResult.noisySpread,
                         remark: (parts + pages).joined(separator: ", ")))
             }
         }
@@ -114,12 +115,7 @@ struct CheckpointResult {
             .init(
                 "fit: \(primitive.name), fixed", quantity: .time, value: fit.fixed, spread: evidence.spread,
                 isNoisy: evidence.isNoisy,
-                remark: CheckpointResult.slope(fit, primitive) + CheckpointResult.quality(fit)))
-    }
-
-    private static func quality(_ fit: LineFit) -> String {
-        let worst = Int((fit.quality.worst * 100).rounded())
-        return "; R2 \(Rounding.digits(fit.quality.rSquared, 3)), worst \(worst) % off"
+                remark: CheckpointResult.slope(fit, primitive) + "; \(fit.remark)"))
     }
 
     /// Whole starts of processes differ more from one to the next than primitives do.

@@ -96,7 +96,15 @@ public struct LineFit: Sendable, Hashable {
             worst = max(worst, abs(point.value - model) / max(model, .leastNormalMagnitude))
         }
         return CostEvidence.Fit(
-            rSquared: whole > 0 ? 1 - left / whole : 1, worst: worst, points: points.count)
+            rSquared: points.count > 2 && whole > 0 ? 1 - left / whole : nil, worst: worst,
+            points: points.count)
+    }
+
+    /// How well it fits, in words.
+    var remark: String {
+        let worst = "worst \(Int((quality.worst * 100).rounded())) % off"
+        if let share = quality.rSquared { return "R2 \(Rounding.digits(share)), \(worst)" }
+        return quality.points <= 2 ? "of two points, which any line fits" : "no R2, \(worst)"
     }
 
     /// The line as a cost that grows with bytes.

@@ -15,6 +15,9 @@ public enum MachineIdentity {
         facts[.governor] = SystemFile.text(root + "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
         facts[.virtualisation] = virtualisation(root)
         facts[.clock] = clockText(clock, root)
+        facts[.load] = SystemFile.text(root + "/proc/loadavg").map {
+            $0.split(separator: " ").prefix(3).joined(separator: " ")
+        }
         return facts
     }
 

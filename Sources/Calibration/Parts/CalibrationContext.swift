@@ -17,6 +17,8 @@ public final class CalibrationContext {
     public let processors: [Int]
     /// CRIU: its path, or a name to be looked for.
     public let criu: String
+    /// Whether the user wants to stop: for what waits, and cannot throw.
+    public let isStopped: @Sendable () -> Bool
     private let functionSource: () throws -> CalibrationFunctions
     private let pageSource: () throws -> CalibrationPages
     private var foundPages: CalibrationPages?
@@ -29,6 +31,7 @@ public final class CalibrationContext {
     ///   - pages: Where real pages come from; called at the first need.
     ///   - functions: Where functions come from that can be started; called at the first need.
     ///   - criu: CRIU's path, or a name to be looked for.
+    ///   - isStopped: Whether the user wants to stop.
     ///   - check: Throws when the user wants to stop.
     ///   - report: Is told how far the part is, 0 to 1, and at what.
     public init(
@@ -36,7 +39,8 @@ public final class CalibrationContext {
         functions: @escaping () throws -> CalibrationFunctions = {
             throw PartUnavailable("there are no functions")
         },
-        criu: String = "criu", check: @escaping () throws -> Void = {},
+        criu: String = "criu", isStopped: @escaping @Sendable () -> Bool = { false },
+        check: @escaping () throws -> Void = {},
         report: @escaping (Double, String) -> Void = { _, _ in }
     ) {
         self.settings = settings
@@ -48,6 +52,7 @@ public final class CalibrationContext {
         pageSource = pages
         functionSource = functions
         self.criu = criu
+        self.isStopped = isStopped
         self.check = check
         self.report = report
     }

@@ -1,9 +1,10 @@
-/// A setting of the whole machine that has a value of ours for as long as this lives, and its own again afterwards.
+/// A setting of the whole machine that has a value of ours for as long as this lives, and its own again afterwards; also
+/// when this process is killed: see `MachineUndo`.
 final class KernelSetting {
     private let path: String
     /// What it was before.
     let before: String
-    private let isChanged: Bool
+    private var pledge: MachineUndo.Pledge?
 
     /// Sets the file of /proc or /sys at `path` to `text`.
     /// - Throws: `PartUnavailable` with `refusal` when it is not there or does not take the value.
@@ -11,11 +12,16 @@ final class KernelSetting {
         guard let before = SystemFile.text(path) else { throw PartUnavailable(refusal) }
         self.path = path
         self.before = before
-        isChanged = before != text
-        if isChanged, !SystemFile.write(text, to: path) { throw PartUnavailable(refusal) }
+        if before == text { return }
+        pledge = MachineUndo.pledge(.write(before, to: path))
+        if SystemFile.write(text, to: path) { return }
+        pledge.take()?.settle()
+        throw PartUnavailable(refusal)
     }
 
     deinit {
-        if isChanged { _ = SystemFile.write(before, to: path) }
+        guard let pledge = pledge.take() else { return }
+        _ = SystemFile.write(before, to: path)
+        pledge.settle()
     }
 }

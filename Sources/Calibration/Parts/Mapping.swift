@@ -1,5 +1,6 @@
 import CCalibration
 import Glibc
+import Machine
 
 /// Memory of its own mapping, given back when this object goes.
 final class Mapping {
@@ -20,10 +21,13 @@ final class Mapping {
         case shared
     }
 
-    /// Maps `size` bytes, on the bounds of huge pages; nil when the kernel does not give them. Not touched yet.
+    /// Maps `size` bytes, on the bounds of huge pages; nil when the kernel does not give them, or the
+    /// machine has not so much memory left. Not touched yet.
     init?(size: Int, pages: Pages) {
         let huge = 2 << 20
         let room = size + huge
+        // The kernel gives addresses freely, and ends who touches more than a control group may have.
+        if let left = MachineShare.now().memory, UInt64(size) > left - left / 16 { return nil }
         let flags = pages == .shared ? MAP_SHARED | MAP_ANONYMOUS : MAP_PRIVATE | MAP_ANONYMOUS
         guard let memory = mmap(nil, room, PROT_READ | PROT_WRITE, flags | MAP_NORESERVE, -1, 0),
             memory != MAP_FAILED

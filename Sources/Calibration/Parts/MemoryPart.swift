@@ -1,6 +1,7 @@
 import CCalibration
 import Glibc
 import HardwareCosts
+import Machine
 
 /// Memory itself: how long a load takes that the next one waits for, and how much all processors read together;
 /// per pair of NUMA nodes where there are several.
@@ -40,7 +41,15 @@ public struct MemoryPart: CalibrationPart {
                 + "huge pages back \(Int((share * 100).rounded())) % of where they were asked for")
         try ladder(huge, size, context, into: &result)
         try latency(small: small, huge: huge, hugeShare: share, context, into: &result)
-        try bandwidth(huge, MemoryPart.near(context.processors), context, into: &result)
+        var crew = MemoryPart.near(context.processors)
+        if let time = MachineShare.now().processorTime, time < Double(crew.count) {
+            // More threads than that would be made to stand still in turn.
+            crew = Array(crew.prefix(max(1, Int(time))))
+            result.notes.append(
+                "a control group allows the time of \(time) processors: \(crew.count) of \(context.processors.count) read"
+            )
+        }
+        try bandwidth(huge, crew, context, into: &result)
         try NodePairs(size: size, processors: context.processors)
             .measure(context, span: 0.7...1, into: &result)
         try context.reached(1, "")
@@ -69,10 +78,7 @@ public struct MemoryPart: CalibrationPart {
     /// Bytes to measure over.
     private static func size(cache: Int?, isQuick: Bool) -> Int {
         let wanted = (cache ?? 64 << 20) * (isQuick ? 2 : 4)
-        let free =
-            SystemFile.value(of: "MemAvailable", in: "/proc/meminfo")?.split(separator: " ").first.flatMap {
-                Int($0)
-            }.map { $0 * 1024 } ?? 1 << 30
+        let free = MachineShare.now().memory.map { Int(clamping: $0) } ?? 1 << 30
         let huge = 2 << 20
         return max(min(wanted, free / 8, 2 << 30), 16 << 20) / huge * huge
     }

@@ -5,7 +5,9 @@ import Glibc
 /// touched, and nothing of it stays.
 final class ZramSwap: SwapSpace {
     private let number: Int
-    private var isSwapping = false
+    /// Held open and locked while it is in use: see `SwapLeftovers`.
+    private var hold: Int32 = -1
+    private var undo, undoReset, undoSwap: MachineUndo.Pledge?
     private let withoutZswap: KernelSetting?
     private static let control = "/sys/class/zram-control"
     private var device: String { "/dev/zram\(number)" }
@@ -21,6 +23,7 @@ final class ZramSwap: SwapSpace {
     /// Makes a device of `size` bytes and swaps to it.
     init(size: Int) throws(PartUnavailable) {
         guard geteuid() == 0 else { throw PartUnavailable(SwapPart.onlyRoot) }
+        SwapLeftovers.sweep(directories: ZswapSwap.directories)
         guard access(ZramSwap.control, F_OK) == 0 else { throw PartUnavailable("the kernel has no zram") }
         // zswap would take the pages before the device sees them.
         let zswap = "/sys/module/zswap/parameters/enabled"
@@ -34,24 +37,34 @@ final class ZramSwap: SwapSpace {
             throw PartUnavailable("the kernel gives no further zram device")
         }
         self.number = number
+        undo = MachineUndo.pledge(.write("\(number)", to: "\(ZramSwap.control)/hot_remove"))
+        undoReset = MachineUndo.pledge(.write("1", to: "/sys/block/zram\(number)/reset"))
         guard SystemFile.write("\(size)", to: "\(folder)/disksize") else {
             throw PartUnavailable("the zram device takes no size")
         }
-        let descriptor = open(device, O_WRONLY | O_CLOEXEC)
-        let isWritten = descriptor >= 0 && SwapHeader.write(descriptor, size: size)
+        hold = open(device, O_RDWR | O_CLOEXEC)
+        let isWritten = hold >= 0 && flock(hold, LOCK_EX | LOCK_NB) == 0 && SwapHeader.write(hold, size: size)
         let fault = errno
-        if descriptor >= 0 { close(descriptor) }
         guard isWritten else {
             throw PartUnavailable(CopyPart.reason("\(device) cannot be written", Int(-fault)))
         }
+        undoSwap = MachineUndo.pledge(.swapOff(device))
         let begun = ccalibration_swap_on(device)
         guard begun == 0 else { throw PartUnavailable(CopyPart.reason("swapping is refused", Int(begun))) }
-        isSwapping = true
     }
 
     deinit {
-        if isSwapping { _ = ccalibration_swap_off(device) }
-        _ = SystemFile.write("1", to: "\(folder)/reset")
-        _ = SystemFile.write("\(number)", to: "\(ZramSwap.control)/hot_remove")
+        if hold >= 0 { close(hold) }
+        ZramSwap.remove(number)
+        undoSwap.take()?.settle()
+        undoReset.take()?.settle()
+        undo.take()?.settle()
+    }
+
+    /// Takes a device away, in use or not.
+    static func remove(_ number: Int) {
+        _ = ccalibration_swap_off("/dev/zram\(number)")
+        _ = SystemFile.write("1", to: "/sys/block/zram\(number)/reset")
+        _ = SystemFile.write("\(number)", to: "\(control)/hot_remove")
     }
 }

@@ -50,9 +50,8 @@ extension RDMAFindings {
         show(
             .init(
                 "connections, fit: set-up of each", quantity: .time, value: fit.slope,
-                remark: "and \(Rounding.digits(fit.fixed / 1e3)) us; R2 "
-                    + "\(Rounding.digits(fit.quality.rSquared)), worst "
-                    + "\(Int((fit.quality.worst * 100).rounded())) % off"))
+                isNoisy: points.map(\.setUp).contains(where: \.isNoisy),
+                remark: "and \(Rounding.digits(fit.fixed / 1e3)) us; \(fit.remark)"))
     }
 
     /// What this host has less by; in loopback both ends are its own. All that goes on shows in it, so that only many

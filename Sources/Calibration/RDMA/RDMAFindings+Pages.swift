@@ -30,9 +30,8 @@ extension RDMAFindings {
         show(
             .init(
                 "page lists, fit: each", quantity: .time, value: fit.slope,
-                remark: "and \(Rounding.digits(fit.fixed / 1e3)) us; R2 "
-                    + "\(Rounding.digits(fit.quality.rSquared)), worst "
-                    + "\(Int((fit.quality.worst * 100).rounded())) % off"))
+                isNoisy: plain.map(\.time).contains(where: \.isNoisy),
+                remark: "and \(Rounding.digits(fit.fixed / 1e3)) us; \(fit.remark)"))
     }
 
     /// The list against as many single reads, and against reads of one region at the same depth.
@@ -82,8 +81,7 @@ extension RDMAFindings {
         show(
             .init(
                 "registration, fit: each MiB", quantity: .time, value: fit.slope * 0x1p20,
-                remark: "and \(Rounding.digits(fit.fixed / 1e3)) us; R2 "
-                    + "\(Rounding.digits(fit.quality.rSquared)), worst "
-                    + "\(Int((fit.quality.worst * 100).rounded())) % off"))
+                isNoisy: small.map(\.register).contains(where: \.isNoisy),
+                remark: "and \(Rounding.digits(fit.fixed / 1e3)) us; \(fit.remark)"))
     }
 }

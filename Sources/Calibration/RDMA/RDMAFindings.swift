@@ -83,9 +83,8 @@ struct RDMAFindings {
         show(
             .init(
                 "READ, fit: fixed", quantity: .time, value: fit.fixed,
-                remark: "and \(Rounding.digits(1 / max(fit.slope, 1e-9))) GB/s; R2 "
-                    + "\(Rounding.digits(fit.quality.rSquared)), worst "
-                    + "\(Int((fit.quality.worst * 100).rounded())) % off"))
+                isNoisy: reads.map(\.time).contains(where: \.isNoisy),
+                remark: "and \(Rounding.digits(1 / max(fit.slope, 1e-9))) GB/s; \(fit.remark)"))
     }
 
     // MARK: Throughput

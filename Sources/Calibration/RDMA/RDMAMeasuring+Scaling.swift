@@ -6,7 +6,7 @@ extension RDMAMeasuring {
     static let scaled = ConnectionSettings(depth: 16, receives: 64)
 
     mutating func scaling(sharesReceives: Bool) throws {
-        var counts = grid.connections(most: min(settings.queuePairs, connectionsOfDevice))
+        var counts = grid.connections(wanted: settings.queuePairs, ofDevice: connectionsOfDevice)
         var taken: [[ConnectionSample]] = []
         while taken.count < rounds, !counts.isEmpty {
             let share = (Double(taken.count) / Double(rounds) + (sharesReceives ? 1 : 0)) / 2

@@ -6,12 +6,14 @@ public struct RDMASettings: Hashable, Sendable {
     public var host: String?
     /// The server's TCP port.
     public var port: Int
+    /// What the server printed, which lets this side in.
+    public var token = ""
     /// This side's device, port and address.
     public var choice: DeviceChoice
     /// The most bytes of memory that the serving side is asked for at a time.
     public var memory: Int
-    /// The most connections of which the scaling is measured.
-    public var queuePairs: Int
+    /// The most connections of which the scaling is measured; nil: 4,096, and 256 for a quick look.
+    public var queuePairs: Int?
 
     /// The port that a server listens on unless told otherwise.
     public static let defaultPort = 18_515
@@ -21,7 +23,7 @@ public struct RDMASettings: Hashable, Sendable {
     /// Loopback on the first device that can be used, unless told otherwise.
     public init(
         host: String? = nil, port: Int = defaultPort, choice: DeviceChoice = DeviceChoice(),
-        memory: Int = 256 << 20, queuePairs: Int = 4096
+        memory: Int = 256 << 20, queuePairs: Int? = nil
     ) {
         self.host = host
         self.port = port
@@ -33,7 +35,7 @@ public struct RDMASettings: Hashable, Sendable {
     /// Opens a session in which the other side offers `regions`.
     func session(_ regions: [RegionRequest]) throws(VerbsError) -> MemorySession {
         guard let host else { return try MemorySession(loopback: regions, choice: choice) }
-        return try MemorySession(host: host, port: port, regions: regions, choice: choice)
+        return try MemorySession(host: host, port: port, token: token, regions: regions, choice: choice)
     }
 }
 
@@ -62,11 +64,11 @@ struct RDMAGrid: Hashable {
     /// The most connections: a quick look is one that takes seconds where a connection takes milliseconds.
     var mostConnections: Int { isQuick ? 256 : 4096 }
 
-    /// Numbers of connections up to `most`, and that itself.
-    func connections(most: Int) -> [Int] {
-        let top = max(1, min(most, mostConnections))
+    /// Numbers of connections up to `wanted`, and that itself, as far as the device has so many.
+    func connections(wanted: Int?, ofDevice most: Int) -> [Int] {
+        let top = max(1, min(wanted ?? mostConnections, most))
         let step = isQuick ? 2 : 1
-        let powers = stride(from: 0, through: 12, by: step).map { 1 << $0 }.filter { $0 < top }
+        let powers = stride(from: 0, through: 16, by: step).map { 1 << $0 }.filter { $0 < top }
         return powers + [top]
     }
 }

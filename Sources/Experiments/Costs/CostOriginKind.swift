@@ -80,7 +80,7 @@ extension Kind where Value == CostEvidence {
         let record = Record<CostEvidence>(
             "evidence",
             [
-                Field("fit", \.fit, fit.kind.optional(blank: .init(rSquared: 0, worst: 0, points: 1))),
+                Field("fit", \.fit, fit.kind.optional(blank: .init(rSquared: nil, worst: 0, points: 1))),
                 Field(
                     "quantiles", \.quantiles,
                     Kind<_>.points(amount, make: { .init($0, $1) }, split: { ($0.probability, $0.value) })
@@ -105,7 +105,7 @@ extension Kind where Value == CostEvidence {
         Record(
             "the fit",
             [
-                Field("r-squared", \.rSquared, .number, required: true),
+                Field("r-squared", \.rSquared, Kind<Double>.number.optional(blank: 0)),
                 Field("worst", \.worst, .number, required: true),
                 Field("points", \.points, .whole(1...Int.max), required: true),
             ])

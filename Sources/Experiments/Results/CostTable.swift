@@ -47,6 +47,7 @@ public struct CostTable: Sendable {
         for cost in found {
             var origin = cost.cost.origin.text
             if origin.count > 72 { origin = origin.prefix(69) + "..." }
+            if cost.cost.evidence?.isNoisy == true { origin = "NOISY: " + origin }
             table.add([cost.primitive.name, cost.modelText, cost.set, origin])
         }
         return table

@@ -7,7 +7,7 @@ final class ExpectedAnswers {
     private var answers: [[UInt8]] = []
 
     /// Starts an instance of `function` with the inputs that `seed` names.
-    init(_ function: FunctionCommand, seed: Int, patience: Double) throws(InputError) {
+    init(_ function: FunctionCommand, seed: Int, patience: Patience) throws(InputError) {
         self.seed = seed
         process = try FunctionProcess(
             function.name, function.launch(function.arguments), try Channel(), patience: patience)

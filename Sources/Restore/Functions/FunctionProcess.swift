@@ -9,7 +9,7 @@ final class FunctionProcess {
     /// The function's name, for errors.
     private let name: String
     private let channel: Channel
-    private let patience: Double
+    private let patience: Patience
     /// Whether it is a child of this process, so that its end is told to us.
     private let isChild: Bool
     private var isGone = false
@@ -17,7 +17,7 @@ final class FunctionProcess {
     private var status: Int32 = 0
 
     /// Starts `arguments`; the process is killed when the calling thread ends.
-    init(_ name: String, _ arguments: [String], _ channel: Channel, patience: Double) throws(InputError) {
+    init(_ name: String, _ arguments: [String], _ channel: Channel, patience: Patience) throws(InputError) {
         process = try ChildProcess.start(
             arguments, input: channel.functionInput, output: channel.functionOutput)
         self.name = name
@@ -27,7 +27,7 @@ final class FunctionProcess {
     }
 
     /// A process that somebody else has started on `channel`, as a child of this process or not.
-    init(_ name: String, process: Int32, isChild: Bool, _ channel: Channel, patience: Double) {
+    init(_ name: String, process: Int32, isChild: Bool, _ channel: Channel, patience: Patience) {
         self.process = process
         self.name = name
         self.channel = channel
@@ -59,8 +59,14 @@ final class FunctionProcess {
     }
 
     private func nextLine() throws(InputError) -> [UInt8] {
-        if let line = channel.line(patience: patience, isOver: { self.hasEnded() }) { return line }
-        let what = hasEnded() ? "ended without an answer\(reason)" : "gave no answer for \(Int(patience)) s"
+        let line = channel.line(
+            patience: patience.seconds, isOver: { self.hasEnded() || self.patience.isStopped() })
+        if let line { return line }
+        if patience.isStopped() {
+            throw InputError(file: "function \(name)", "was waited for, and the user stopped it")
+        }
+        let what =
+            hasEnded() ? "ended without an answer\(reason)" : "gave no answer for \(Int(patience.seconds)) s"
         throw InputError(file: "function \(name)", what, remedy: "run its command by hand")
     }
 

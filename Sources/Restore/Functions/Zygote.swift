@@ -4,10 +4,10 @@ import Files
 final class Zygote {
     private let function: FunctionCommand
     private let process: FunctionProcess
-    private let patience: Double
+    private let patience: Patience
 
     /// Starts the zygote of `function` and waits until it has imported it; nil when the function has none.
-    init?(of function: FunctionCommand, patience: Double) throws(InputError) {
+    init?(of function: FunctionCommand, patience: Patience) throws(InputError) {
         guard let arguments = function.zygote else { return nil }
         self.function = function
         self.patience = patience

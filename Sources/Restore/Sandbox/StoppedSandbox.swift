@@ -20,6 +20,7 @@ final class StoppedSandbox {
     /// - Throws: `InputError` when it may not be traced, has gone, or runs on a processor that is not known here.
     init(_ process: Int32) throws(InputError) {
         self.process = process
+        try Permission.checkNamespace()
         let threads = try tracer.stop(process)
         guard let first = threads.first else { throw LiveProcess.failure(process, number: ESRCH) }
         thread = first

@@ -10,7 +10,7 @@ public struct StudySettings: Sendable {
     /// Requests that an instance has answered before anything is done with it.
     public var warmRequests = 4
     /// Seconds that a function has for an answer.
-    public var patience = 120.0
+    public var patience: Patience = 120
     /// How pages are deduplicated.
     public var dedup: DedupSettings
 

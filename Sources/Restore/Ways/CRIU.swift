@@ -6,12 +6,17 @@ import Snapshots
 public struct CRIU: Sendable {
     /// The program.
     let program: String
+    /// Whether the user wants to stop.
+    private let isStopped: @Sendable () -> Bool
 
-    /// The program at `path`, or found by that name.
+    /// The program at `path`, or found by that name. It is ended when `isStopped`.
     /// - Throws: `InputError` with the reason when it is not there or does not work on this kernel.
-    public init(_ path: String = "criu") throws(InputError) {
+    public init(
+        _ path: String = "criu", isStopped: @escaping @Sendable () -> Bool = { false }
+    ) throws(InputError) {
         program = path
-        let check = try CRIU.run([path, "check"], patience: 30)
+        self.isStopped = isStopped
+        let check = try CRIU.run([path, "check"], Patience(30, isStopped: isStopped))
         guard check == 0 else {
             throw InputError(
                 file: path, "criu check fails on this kernel (status \(check))",
@@ -44,14 +49,16 @@ public struct CRIU: Sendable {
     final class PageServer {
         private let process: Int32
         private var isGone = false
+        private let isStopped: @Sendable () -> Bool
 
         init(_ criu: CRIU, _ directory: String) throws(InputError) {
+            isStopped = criu.isStopped
             process = try CRIU.start([
                 criu.program, "lazy-pages", "--images-dir", directory, "-o", "lazy-pages.log",
             ])
             let deadline = Clock.now() + 10
             while access(directory + "/lazy-pages.socket", F_OK) != 0 {
-                if Clock.now() > deadline || isOver() {
+                if Clock.now() > deadline || isOver() || isStopped() {
                     throw InputError(file: criu.program, "lazy-pages does not start")
                 }
                 usleep(500)
@@ -61,7 +68,7 @@ public struct CRIU: Sendable {
         /// Waits until all is brought.
         func finish() {
             let deadline = Clock.now() + 60
-            while !isOver(), Clock.now() < deadline { usleep(1_000) }
+            while !isOver(), !isStopped(), Clock.now() < deadline { usleep(1_000) }
         }
 
         private func isOver() -> Bool {
@@ -78,7 +85,7 @@ public struct CRIU: Sendable {
 
     private func run(_ arguments: [String], _ what: String, _ directory: String) throws(InputError) {
         let log = "\(what).log"
-        let status = try CRIU.run([program] + arguments + ["-o", log], patience: 120)
+        let status = try CRIU.run([program] + arguments + ["-o", log], Patience(120, isStopped: isStopped))
         guard status != 0 else { return }
         let lines = ProcFile.text("\(directory)/\(log)", limit: 4 << 20)?.split(separator: "\n") ?? []
         let error = lines.last { $0.contains("Error") } ?? "no error is in its log"
@@ -89,16 +96,20 @@ public struct CRIU: Sendable {
         try ChildProcess.start(arguments, remedy: "install criu, or name it with --criu")
     }
 
-    private static func run(_ arguments: [String], patience: Double) throws(InputError) -> Int32 {
+    private static func run(_ arguments: [String], _ patience: Patience) throws(InputError) -> Int32 {
         let process = try start(arguments)
-        let deadline = Clock.now() + patience
+        let deadline = Clock.now() + patience.seconds
         var status: Int32 = 0
         var pause: UInt32 = 50
         while waitpid(process, &status, WNOHANG) == 0 {
-            if Clock.now() > deadline {
+            if Clock.now() > deadline || patience.isStopped() {
                 kill(-process, SIGKILL)
                 waitpid(process, &status, 0)
-                throw InputError(file: arguments[0], "did not end within \(Int(patience)) s")
+                throw InputError(
+                    file: arguments[0],
+                    patience.isStopped()
+                        ? "was ended, as the user stopped it"
+                        : "did not end within \(Int(patience.seconds)) s")
             }
             usleep(pause)
             pause = min(pause * 2, 1_000)

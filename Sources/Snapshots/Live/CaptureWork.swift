@@ -1,6 +1,7 @@
 import CProcess
 import Files
 import Glibc
+import Machine
 import PageContent
 
 /// One capture: what is prepared, what is done while the target stands still, and what comes after.
@@ -95,14 +96,10 @@ struct CaptureWork {
 
     /// Refuses what would drive the machine out of memory.
     private static func checkMemory(pages: Int) throws(InputError) {
-        guard let text = ProcFile.text("/proc/meminfo") else { return }
-        for line in text.split(separator: "\n") where line.hasPrefix("MemAvailable:") {
-            guard let kibibytes = line.split(separator: " ").dropFirst().first.flatMap({ Int($0) }),
-                pages * 4 > kibibytes
-            else { return }
-            throw InputError(
-                "a copy of its memory takes \(pages / 256) MiB, and \(kibibytes / 1_024) MiB are free",
-                remedy: "end something else, or capture on a larger machine")
-        }
+        let share = MachineShare.now()
+        guard let left = share.memory, UInt64(pages) * 4096 > left else { return }
+        throw InputError(
+            "a copy of its memory takes \(pages / 256) MiB, and \(share.memoryBound) leaves \(left >> 20) MiB",
+            remedy: "end something else, raise that limit, or capture on a larger machine")
     }
 }

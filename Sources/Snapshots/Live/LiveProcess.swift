@@ -56,6 +56,7 @@ public enum LiveProcess {
     /// Refuses what cannot be captured before anything is stopped.
     private static func check(_ process: Int32) throws(InputError) {
         guard process > 0 else { throw failure(process, number: ESRCH) }
+        try Permission.checkNamespace()
         if process == getpid() {
             throw InputError(file: "process \(process)", "is Pagefold itself", remedy: "name another process")
         }
@@ -79,16 +80,12 @@ public enum LiveProcess {
         let name = "process \(process)"
         switch number {
         case ESRCH, ENOENT: return InputError(file: name, "is not there, or has just ended")
-        case EPERM, EACCES:
+        case EPERM, EACCES, ENOSYS:
             if let tracer = tracer(of: process) {
                 return InputError(
                     file: name, "is traced by process \(tracer) already", remedy: "end that debugger first")
             }
-            let scope =
-                ProcFile.text("/proc/sys/kernel/yama/ptrace_scope").map { "; ptrace_scope is \($0)" } ?? ""
-            return InputError(
-                file: name, "you may not examine it",
-                remedy: "run as its user or as root, with the right to trace processes\(scope)")
+            return InputError(file: name, "you may not examine it", remedy: Permission.remedy(for: process))
         default:
             return InputError(file: name, "cannot be read: \(String(cString: strerror(number)))")
         }
@@ -98,7 +95,8 @@ public enum LiveProcess {
         guard let status = ProcFile.text("/proc/\(process)/status") else { return nil }
         for line in status.split(separator: "\n") where line.hasPrefix("TracerPid:") {
             let number = line.dropFirst("TracerPid:".count).drop { $0 == "\t" || $0 == " " }
-            return Int32(number).flatMap { $0 > 0 ? $0 : nil }
+            // A thread of this program that holds the process stopped is no debugger in the way.
+            return Int32(number).flatMap { $0 > 0 && access("/proc/self/task/\($0)", F_OK) != 0 ? $0 : nil }
         }
         return nil
     }

@@ -76,7 +76,9 @@ public final class Device {
         guard failure == 0 else { throw .failed("cannot query the RDMA device \(name)", failure) }
         let (number, port) = try activePort(context, name: name, count: Int(device.ports), named: choice.port)
         let entries = addresses(context, name: name, port: number, count: Int(port.gids))
-        guard let entry = DeviceChoice.address(among: entries, named: choice.gidIndex) else {
+        let best = DeviceChoice.address(
+            among: entries, named: choice.gidIndex, isEthernet: port.ethernet != 0)
+        guard let entry = best else {
             let known = entries.map { "\($0.index) (\($0.address), \($0.type))" }.joined(separator: ", ")
             throw VerbsError(
                 .unavailable,

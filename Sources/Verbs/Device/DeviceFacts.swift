@@ -73,6 +73,27 @@ public struct PortAddress: Hashable, Sendable, CustomStringConvertible {
     /// Whether it holds an IPv4 address.
     public var isIPv4: Bool { high == 0 && low >> 32 == 0xffff }
 
+    /// How far an address reaches.
+    enum Scope: Hashable {
+        /// Through routers: of the internet, or of a site's own.
+        case routable
+        /// To hosts on the same link: 169.254.0.0/16 (RFC 3927), fe80::/10 (RFC 4291).
+        case link
+        /// To no other host: this host itself, a group, or none.
+        case unusable
+    }
+
+    var scope: Scope {
+        if isIPv4 {
+            switch low >> 24 & 0xff {
+            case 0, 127, 224...255: return .unusable
+            default: return low >> 16 & 0xffff == 169 << 8 | 254 ? .link : .routable
+            }
+        }
+        if high >> 56 == 0xff || high == 0 && low <= 1 { return .unusable }
+        return high >> 54 == 0xfe80 >> 6 ? .link : .routable
+    }
+
     /// `10.0.0.1` for IPv4, else eight groups in base 16.
     public var description: String {
         if isIPv4 { return (0..<4).map { String(low >> (24 - 8 * $0) & 0xff) }.joined(separator: ".") }

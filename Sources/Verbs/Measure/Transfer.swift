@@ -120,6 +120,7 @@ public final class Transfer {
 
     func prepare(_ plan: TransferPlan, kind: TransferKind, depth: Int) throws(VerbsError) {
         try plan.check(against: session.regions)
+        try session.remind()
         guard connections.count > 0 else {
             throw VerbsError(.request, "there is no connection: none was made, or a transfer failed")
         }

@@ -26,7 +26,7 @@ public final class MappedMemory {
         guard count > 0, count <= 1 << 46 else {
             throw VerbsError(.request, "\(count) bytes of memory cannot be mapped")
         }
-        let rounded = (count + pages.size - 1) / pages.size * pages.size
+        let rounded = Self.pages(count, pages) * pages.size
         guard let base = cverbs_map(rounded, pages == .huge ? 1 : 0) else {
             let words = VerbsError.words(errno)
             guard pages == .huge else {
@@ -45,6 +45,9 @@ public final class MappedMemory {
             base.storeBytes(of: 0, toByteOffset: offset, as: UInt8.self)
         }
     }
+
+    /// The pages that `count` bytes take.
+    static func pages(_ count: Int, _ pages: PageKind) -> Int { (count + pages.size - 1) / pages.size }
 
     deinit { munmap(base, count) }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A TCP connection on which messages go to and fro, each within a time limit.
-final class ControlSocket {
+package final class ControlSocket {
     let descriptor: CInt
     /// The other side, in words.
     let peer: String
@@ -30,7 +30,7 @@ final class ControlSocket {
     deinit { close(descriptor) }
 
     /// Sends a message. Throws `.peer` when the other side does not take it in time.
-    func send(_ message: Message, within seconds: Double, version: UInt32 = handshakeVersion)
+    package func send(_ message: Message, within seconds: Double, version: UInt32 = handshakeVersion)
         throws(VerbsError)
     {
         let bytes = MessageCoding.encode(message, version: version)
@@ -52,11 +52,30 @@ final class ControlSocket {
 
     /// Takes the next message. Throws `.peer` when none comes in time or the other side has gone, `.handshake` when
     /// it is not one.
-    func receive(within seconds: Double) throws(VerbsError) -> Message {
+    package func receive(within seconds: Double) throws(VerbsError) -> Message {
         let deadline = MonotonicClock.now() + UInt64(seconds * 1e9)
         let header = try MessageCoding.header(
             read(MessageCoding.headerSize, until: deadline, seconds: seconds))
         return try MessageCoding.decode(header, read(header.length, until: deadline, seconds: seconds))
+    }
+
+    /// Takes what there is, without waiting; false when the other side has closed. No more than a message is taken at
+    /// a time: what a stranger sends is held in little memory.
+    func take(into inbox: inout MessageInbox) throws(VerbsError) -> Bool {
+        var block = [UInt8](repeating: 0, count: 1 << 13)
+        while !inbox.isFull {
+            let got = recv(descriptor, &block, block.count, CInt(MSG_DONTWAIT))
+            if got > 0 {
+                inbox.append(block[..<got])
+            } else if got == 0 {
+                return false
+            } else if errno == EAGAIN {
+                return true
+            } else if errno != EINTR {
+                throw broken(errno)
+            }
+        }
+        return true
     }
 
     private func read(_ count: Int, until deadline: UInt64, seconds: Double) throws(VerbsError) -> [UInt8] {
@@ -116,6 +135,33 @@ final class ControlSocket {
             throw VerbsError(.peer, "\(peer) gave up: \(why)")
         }
         throw VerbsError(.handshake, "\(peer) breaks the handshake: it speaks unasked")
+    }
+}
+
+/// What has come of the next messages.
+struct MessageInbox {
+    private var bytes: [UInt8] = []
+
+    /// Whether a message has begun and not ended.
+    var hasPart: Bool { !bytes.isEmpty }
+    /// Whether the longest message there may be is held.
+    var isFull: Bool { bytes.count >= MessageCoding.headerSize + Message.Limit.payload }
+
+    /// Adds what came.
+    mutating func append(_ more: ArraySlice<UInt8>) { bytes += more }
+
+    /// Takes the next whole message; nil while it is not all there. Throws `.handshake` for what is none, as soon as
+    /// that can be told.
+    mutating func next() throws(VerbsError) -> Message? {
+        let begin = min(bytes.count, MessageCoding.magic.count)
+        if bytes[..<begin] != MessageCoding.magic[..<begin] { _ = try MessageCoding.header([]) }
+        guard bytes.count >= MessageCoding.headerSize else { return nil }
+        let header = try MessageCoding.header(Array(bytes[..<MessageCoding.headerSize]))
+        let end = MessageCoding.headerSize + header.length
+        guard bytes.count >= end else { return nil }
+        let message = try MessageCoding.decode(header, Array(bytes[MessageCoding.headerSize..<end]))
+        bytes.removeFirst(end)
+        return message
     }
 }
 

@@ -11,6 +11,9 @@ public final class MemorySession {
     var hasConnections = false
     /// Seconds that the other side has for an answer.
     public let patience: Double
+    /// Nanoseconds of silence after which the other side is to hear of this one, and when it last did.
+    private let reminding: UInt64
+    private var said: UInt64
     /// The memory that can be reached, in the order in which it was asked for.
     public let regions: [RemoteRegion]
     /// The other side's device and firmware.
@@ -22,11 +25,14 @@ public final class MemorySession {
     /// Asks the server on a host for memory. Throws within about `patience` seconds when nobody answers there,
     /// something else does, or what is asked for is not given.
     public convenience init(
-        host: String, port: Int = 18515, regions: [RegionRequest], choice: DeviceChoice = DeviceChoice(),
-        patience: Double = 10
+        host: String, port: Int = 18515, token: String, regions: [RegionRequest],
+        choice: DeviceChoice = DeviceChoice(), patience: Double = 10
     ) throws(VerbsError) {
+        try Self.check(regions)
+        let device = try Device(choice)
+        let socket = try SocketAddresses.connect(host: host, port: port, within: patience)
         try self.init(
-            host: host, port: port, regions: regions, choice: choice, patience: patience, loopback: nil)
+            device, socket, token: token, regions: regions, patience: patience, loopback: nil)
     }
 
     /// Both sides on this host and in this process.
@@ -41,25 +47,28 @@ public final class MemorySession {
         loopback regions: [RegionRequest], contents: RegionContents, choice: DeviceChoice,
         patience: Double = 10
     ) throws(VerbsError) {
-        let server = try LoopbackServer(choice, contents: contents)
+        try Self.check(regions)
+        let device = try Device(choice)
+        let (socket, server) = try LoopbackServer.start(ServingDevice(device, contents: contents))
         try self.init(
-            host: "127.0.0.1", port: server.port, regions: regions, choice: choice, patience: patience,
-            loopback: server)
+            device, socket, token: server.token.text, regions: regions, patience: patience, loopback: server)
     }
 
-    private init(
-        host: String, port: Int, regions: [RegionRequest], choice: DeviceChoice, patience: Double,
-        loopback: LoopbackServer?
-    ) throws(VerbsError) {
+    private static func check(_ regions: [RegionRequest]) throws(VerbsError) {
         guard (1...Message.Limit.regions).contains(regions.count),
             regions.allSatisfy({ $0.bytes > 0 && $0.bytes <= 1 << 46 })
         else {
             throw VerbsError(.request, "ask for 1 to \(Message.Limit.regions) regions of at least one byte")
         }
-        let device = try Device(choice)
-        let socket = try SocketAddresses.connect(host: host, port: port, within: patience)
+    }
+
+    private init(
+        _ device: Device, _ socket: ControlSocket, token: String, regions: [RegionRequest], patience: Double,
+        loopback: LoopbackServer?
+    ) throws(VerbsError) {
         try socket.send(
-            .hello(Hello(program: "pagefold", port: device.offer, regions: regions)), within: patience)
+            .hello(Hello(program: "pagefold", token: token, port: device.offer, regions: regions)),
+            within: patience)
         // Filling and locking gigabytes takes the server some time.
         let bytes = regions.reduce(0.0) { $0 + Double($1.bytes) }
         let message = try socket.receive(within: patience + bytes / 100e6)
@@ -78,12 +87,24 @@ public final class MemorySession {
         domain = try ProtectionDomain(device)
         peer = offer.port
         peerDevice = offer.device
+        reminding = UInt64(max(offer.idle, 4) / 4) * 1_000_000_000
+        said = MonotonicClock.now()
     }
 
     deinit { try? socket.send(.bye, within: 1) }
 
     /// Throws `.peer` when the other side has gone or given up. Never waits.
     public func checkPeer() throws(VerbsError) { try socket.check() }
+
+    /// Tells the other side that this one is still there, when it has heard nothing for a while: it gives up clients
+    /// that are silent. Not to be called while something is timed.
+    func remind() throws(VerbsError) {
+        let now = MonotonicClock.now()
+        guard now - said > reminding else { return }
+        try checkPeer()
+        try socket.send(.alive, within: patience)
+        said = now
+    }
 
     /// Exchanges the ends of new connections.
     func exchange(_ connect: Connect) throws(VerbsError) -> [Endpoint] {
@@ -116,17 +137,27 @@ public final class MemorySession {
     }
 }
 
-/// A server in this process, on a thread of its own until this goes.
+/// A server in this process, on a thread of its own until this goes. It has one client, over a pair of sockets that
+/// nobody else can reach: what it offers may be other people's memory.
 final class LoopbackServer {
+    let token = AccessToken.random()
     private let server: MemoryServer
     private let ended = DispatchSemaphore(value: 0)
-    var port: Int { server.port }
 
-    init(_ choice: DeviceChoice, contents: RegionContents) throws(VerbsError) {
-        // Only this process can ask, and it knows what it asks for.
+    /// Starts a server and gives the client's end of it.
+    static func start(_ serving: any Serving) throws(VerbsError) -> (ControlSocket, LoopbackServer) {
+        var ends: [CInt] = [-1, -1]
+        guard socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue) | O_CLOEXEC, 0, &ends) == 0 else {
+            throw .failed("cannot make a pair of sockets", errno)
+        }
+        let sides = ends.map { ControlSocket(adopting: $0, peer: "this process") }
+        return (sides[0], try LoopbackServer(sides[1], serving))
+    }
+
+    private init(_ socket: ControlSocket, _ serving: any Serving) throws(VerbsError) {
+        // This process knows what it asks for; what the machine has left bounds it all the same.
         server = try MemoryServer(
-            host: "127.0.0.1", port: 0, choice: choice, limits: ServerLimits(bytes: 1 << 46),
-            contents: contents)
+            adopting: socket, serving: serving, token: token, limits: ServerLimits(bytes: .max, idle: 1e9))
         let (server, ended) = (server, ended)
         DispatchQueue(label: "pagefold.rdma.loopback").async {
             server.run()

@@ -1,7 +1,7 @@
 import Files
 
 /// The version of the handshake. It grows with every change of a message.
-package let handshakeVersion: UInt32 = 1
+package let handshakeVersion: UInt32 = 2
 
 /// Memory that one side asks the other to offer.
 public struct RegionRequest: Hashable, Sendable {
@@ -52,13 +52,27 @@ package struct Endpoint: Hashable, Sendable {
     package var number: UInt32
     /// The number of its first packet, 24 bits.
     package var sequence: UInt32
+
+    package init(number: UInt32, sequence: UInt32) {
+        self.number = number
+        self.sequence = sequence
+    }
 }
 
 /// What a client says first.
 package struct Hello: Hashable, Sendable {
     package var program: String
+    /// What the server printed; see `AccessToken`.
+    package var token: String
     package var port: PortOffer
     package var regions: [RegionRequest]
+
+    package init(program: String, token: String, port: PortOffer, regions: [RegionRequest]) {
+        self.program = program
+        self.token = token
+        self.port = port
+        self.regions = regions
+    }
 }
 
 /// What a server answers to it.
@@ -66,6 +80,8 @@ package struct Offer: Hashable, Sendable {
     package var program: String
     package var device: String
     package var port: PortOffer
+    /// Seconds of silence after which the server gives the client up.
+    package var idle: UInt32
     package var regions: [RemoteRegion]
 }
 
@@ -77,6 +93,13 @@ package struct Connect: Hashable, Sendable {
     /// Room for receives on the server's side, of each, or of all together.
     package var receives: UInt32
     package var shared: Bool
+
+    package init(endpoints: [Endpoint], reads: UInt32, receives: UInt32, shared: Bool) {
+        self.endpoints = endpoints
+        self.reads = reads
+        self.receives = receives
+        self.shared = shared
+    }
 }
 
 /// What two sides say to each other over TCP before, between and after measurements.
@@ -88,6 +111,8 @@ package enum Message: Hashable, Sendable {
     /// Frees all connections of the session.
     case disconnect
     case disconnected
+    /// The client is still there and measures. It is not answered.
+    case alive
     /// The session's orderly end.
     case bye
     /// What is asked for is not given, in words.

@@ -78,6 +78,7 @@ package enum MessageCoding {
         switch message {
         case .hello(let hello):
             body.append(text: String(hello.program.prefix(60)))
+            body.append(text: String(hello.token.prefix(Message.Limit.text)))
             write(hello.port, to: &body)
             body.append(word: UInt64(hello.regions.count))
             for region in hello.regions {
@@ -90,6 +91,7 @@ package enum MessageCoding {
             body.append(text: String(offer.program.prefix(60)))
             body.append(text: String(offer.device.prefix(60)))
             write(offer.port, to: &body)
+            body.append(half: offer.idle)
             body.append(word: UInt64(offer.regions.count))
             for region in offer.regions {
                 body.append(word: region.address)
@@ -115,6 +117,7 @@ package enum MessageCoding {
             let plain = why.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 && $0.isASCII }
             body.append(text: String(String.UnicodeScalarView(plain.prefix(Message.Limit.text))))
             return 8
+        case .alive: return 9
         }
     }
 

@@ -7,14 +7,15 @@ extension MessageCoding {
         case 1:
             return .hello(
                 Hello(
-                    program: try decoder.plainText(limit: Message.Limit.text), port: try port(&decoder),
+                    program: try decoder.plainText(limit: Message.Limit.text),
+                    token: try decoder.plainText(limit: Message.Limit.text), port: try port(&decoder),
                     regions: try requests(&decoder)))
         case 2:
             return .offer(
                 Offer(
                     program: try decoder.plainText(limit: Message.Limit.text),
                     device: try decoder.plainText(limit: Message.Limit.text), port: try port(&decoder),
-                    regions: try regions(&decoder)))
+                    idle: try decoder.half(), regions: try regions(&decoder)))
         case 3:
             return .connect(
                 Connect(
@@ -25,6 +26,7 @@ extension MessageCoding {
         case 6: return .disconnected
         case 7: return .bye
         case 8: return .refusal(try decoder.plainText(limit: Message.Limit.text))
+        case 9: return .alive
         default:
             throw VerbsError(.handshake, "the other side breaks the handshake: a message of kind \(kind)")
         }

@@ -1,117 +1,97 @@
 import CVerbs
 
-/// What a server holds for one client: memory and connections. All of it is freed with this.
+/// One client's session: what it may say when, and what it is given. All that is given was booked before.
 final class ServedSession {
-    let socket: ControlSocket
-    let opened = MonotonicClock.now()
-    private(set) var isWelcome = false
-    private let device: Device
+    private let serving: any Serving
     private let limits: ServerLimits
-    private let contents: RegionContents
-    private var client: PortOffer?
-    private var pairs: [QueuePair] = []
-    private var shared: SharedReceives?
-    private var completions: CompletionQueue?
-    private var regions: [RegisteredMemory] = []
-    private var domain: ProtectionDomain?
+    private let client: PortOffer
+    private let room: any ServedRoom
+    private var budget: MemoryBudget
+    private var pairs = 0
+    private var hasShared = false
+    private var bookedForConnections = 0
 
-    init(socket: ControlSocket, device: Device, limits: ServerLimits, contents: RegionContents) {
-        self.socket = socket
-        self.device = device
+    /// Entries of the completion queue that a client's connections share on this side, where nothing is posted.
+    static let completions = 16
+
+    /// Begins a session with what the client said first. Throws `.resources` when it asks for too much, `.request`
+    /// when the two sides cannot work together.
+    init(_ hello: Hello, serving: any Serving, limits: ServerLimits) throws(VerbsError) {
+        guard hello.port.isEthernet == serving.offer.isEthernet else {
+            throw VerbsError(
+                .request, "one side's port is Ethernet (RoCE), the other's InfiniBand",
+                remedy: "choose devices of one network with --device")
+        }
+        self.serving = serving
         self.limits = limits
-        self.contents = contents
+        client = hello.port
+        budget = MemoryBudget(limit: limits.bytes, left: limits.left)
+        let bytes = hello.regions.reduce(MemoryPrice.session) { $0 + MemoryPrice.region($1) }
+        let asked = hello.regions.reduce(0) { $0 + $1.bytes }
+        try budget.take(bytes, for: "\(asked) bytes of memory in \(hello.regions.count) regions")
+        room = try serving.room()
     }
 
-    /// Answers a message; nil when the session is over.
-    func answer(_ message: Message) throws(VerbsError) -> Message? {
+    /// Makes the memory of the client's first message and says where it lies.
+    func offer(_ hello: Hello) throws(VerbsError) -> Message {
+        var regions: [RemoteRegion] = []
+        for (number, request) in hello.regions.enumerated() {
+            regions.append(try room.offer(request, number: number))
+        }
+        return .offer(
+            Offer(
+                program: "pagefold", device: "\(serving.facts.name) \(serving.facts.firmware)",
+                port: serving.offer, idle: UInt32(clamping: Int(min(limits.idle, 1e9))), regions: regions))
+    }
+
+    /// What becomes of a message.
+    enum Reply: Hashable {
+        case answer(Message)
+        /// Nothing is to be said.
+        case silence
+        /// The session is over.
+        case end
+    }
+
+    /// Answers a message after the first.
+    func answer(_ message: Message) throws(VerbsError) -> Reply {
         switch message {
-        case .hello(let hello) where !isWelcome:
-            let offer = try welcome(hello)
-            isWelcome = true
-            return .offer(offer)
-        case .connect(let connect) where isWelcome:
-            return .connected(try self.connect(connect))
-        case .disconnect where isWelcome:
-            pairs = []
-            shared = nil
-            completions = nil
-            return .disconnected
-        case .bye: return nil
+        case .connect(let connect): return .answer(.connected(try self.connect(connect)))
+        case .disconnect:
+            room.disconnect()
+            budget.giveBack(bookedForConnections)
+            (pairs, hasShared, bookedForConnections) = (0, false, 0)
+            return .answer(.disconnected)
+        case .alive: return .silence
+        case .bye: return .end
         case .refusal(let why): throw VerbsError(.peer, "the client gave up: \(why)")
         default: throw VerbsError(.handshake, "the client breaks the handshake: a message out of its turn")
         }
     }
 
-    private func welcome(_ hello: Hello) throws(VerbsError) -> Offer {
-        guard hello.port.isEthernet == device.isEthernet else {
-            throw VerbsError(
-                .request, "one side's port is Ethernet (RoCE), the other's InfiniBand",
-                remedy: "choose devices of one network with --device")
-        }
-        let bytes = hello.regions.reduce(0.0) { $0 + Double($1.bytes) }
-        guard bytes <= Double(limits.bytes) else {
-            throw VerbsError(
-                .resources,
-                "the client asks for \(Int(bytes / 1048576)) MiB, the server gives at most "
-                    + "\(limits.bytes >> 20) MiB", remedy: "give the server a larger --memory")
-        }
-        let domain = try ProtectionDomain(device)
-        var offers: [RemoteRegion] = []
-        for (index, request) in hello.regions.enumerated() {
-            let memory = try MappedMemory(count: request.bytes, pages: request.pages)
-            let seed = Pattern.word(seed: 0x5046_5244, index: UInt64(index))
-            contents.fill(
-                UnsafeMutableRawBufferPointer(start: memory.base, count: memory.count), region: index,
-                seed: seed)
-            let access: RemoteAccess = request.isWritable ? [.read, .write, .atomic] : .read
-            let region = try RegisteredMemory(memory, in: domain, access: access)
-            regions.append(region)
-            offers.append(
-                RemoteRegion(
-                    address: UInt64(UInt(bitPattern: memory.base)), key: region.remoteKey,
-                    bytes: memory.count,
-                    seed: seed, isWritable: request.isWritable))
-        }
-        self.domain = domain
-        client = hello.port
-        return Offer(
-            program: "pagefold", device: "\(device.facts.name) \(device.facts.firmware)", port: device.offer,
-            regions: offers)
-    }
-
-    private func completionQueue() throws(VerbsError) -> CompletionQueue {
-        if let completions { return completions }
-        let made = try CompletionQueue(device, capacity: 16)
-        completions = made
-        return made
-    }
-
     private func connect(_ request: Connect) throws(VerbsError) -> [Endpoint] {
-        guard let domain, let client else { throw VerbsError(.handshake, "connections before memory") }
-        guard pairs.count + request.endpoints.count <= limits.queuePairs else {
+        let count = request.endpoints.count
+        guard pairs + count <= limits.queuePairs else {
             throw VerbsError(
                 .resources, "the client asks for more than \(limits.queuePairs) queue pairs",
                 remedy: "give the server a larger --queue-pairs")
         }
-        guard Int(request.reads) <= max(device.facts.answeredReads, 1) else {
+        guard Int(request.reads) <= max(serving.facts.answeredReads, 1) else {
             throw VerbsError(.request, "the client wants \(request.reads) reads answered at once")
         }
-        let completions = try completionQueue()
-        if request.shared, shared == nil {
-            shared = try SharedReceives(domain, count: max(1, Int(request.receives)))
-        }
-        var answers: [Endpoint] = []
-        for endpoint in request.endpoints {
-            let pair = try QueuePair(
-                domain, completions: completions,
-                size: .init(depth: 1, receives: max(1, Int(request.receives))),
-                shared: request.shared ? shared : nil)
-            let own = Endpoint(number: pair.number, sequence: device.nextSequence())
-            try pair.connect(device.path(to: client, endpoint, from: own, reads: 1, answers: request.reads))
-            pairs.append(pair)
-            answers.append(own)
-        }
-        return answers
+        let receives = max(1, Int(request.receives))
+        var bytes = count * MemoryPrice.queuePair(receives: request.shared ? 0 : receives)
+        if pairs == 0 { bytes += MemoryPrice.queue(Self.completions) }
+        if request.shared, !hasShared { bytes += MemoryPrice.queue(receives) }
+        try budget.take(
+            bytes,
+            for:
+                "\(count) queue pairs with \(request.shared ? "\(receives) receives together" : "\(receives) receives each")"
+        )
+        bookedForConnections += bytes
+        pairs += count
+        hasShared = hasShared || request.shared
+        return try room.connect(request, to: client)
     }
 }
 
@@ -135,16 +115,17 @@ enum RegionContents {
 
 extension Device {
     /// What the other side must know of the port.
-    var offer: PortOffer {
+    package var offer: PortOffer {
         PortOffer(
             lid: lid, isEthernet: isEthernet, address: address, mtuCode: mtuCode,
             outstandingReads: UInt32(clamping: min(facts.outstandingReads, 65536)),
             answeredReads: UInt32(clamping: min(facts.answeredReads, 65536)))
     }
 
-    /// A first packet number that differs from the last connection's, so that its late packets are told apart.
+    /// A first packet number that nobody can guess: late packets of an earlier connection, and those of a stranger, are
+    /// told apart by it.
     func nextSequence() -> UInt32 {
-        UInt32(truncatingIfNeeded: Pattern.word(seed: MonotonicClock.now(), index: 1)) & 0xff_ffff
+        UInt32(truncatingIfNeeded: Secret.words(1)[0]) & 0xff_ffff
     }
 
     func path(

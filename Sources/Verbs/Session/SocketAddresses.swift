@@ -1,12 +1,14 @@
 import Glibc
 
 /// Opening sockets by names of hosts.
-enum SocketAddresses {
+package enum SocketAddresses {
     /// The port of `calibrate rdma` when none is given.
     static let defaultPort = 18515
 
     /// Connects to a host within a time. Throws `.peer`.
-    static func connect(host: String, port: Int, within seconds: Double) throws(VerbsError) -> ControlSocket {
+    package static func connect(
+        host: String, port: Int, within seconds: Double
+    ) throws(VerbsError) -> ControlSocket {
         let name = "\(host):\(port)"
         let deadline = MonotonicClock.now() + UInt64(seconds * 1e9)
         var reason = "no address"

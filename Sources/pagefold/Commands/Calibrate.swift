@@ -28,8 +28,8 @@ struct Calibrate: ParsableCommand {
               pagefold calibrate hash patch --quick
               pagefold calibrate patch --pages target.pfsnap --pages base.pfsnap --output costs.yaml
               pagefold calibrate rdma --quick
-              pagefold calibrate rdma serve                                on one host, and on the other:
-              pagefold calibrate rdma run HOST --output rdma.json
+              pagefold calibrate rdma serve --listen 0.0.0.0               on one host; it prints a token for the other:
+              PAGEFOLD_RDMA_TOKEN=TOKEN pagefold calibrate rdma run HOST --output rdma.json
               pagefold calibrate --compare costs.json pages-measured
             """)
 
@@ -139,8 +139,9 @@ struct Calibrate: ParsableCommand {
         let role = try CalibrateRDMA.role(of: names)
         if role == .serve { return try rdma.serve() }
         Interrupt.watch()
-        let chosen = Calibrate.parts.filter { names.contains("all") || names.contains($0.name) }
-            .map { $0 is RDMAPart ? rdma.part(role) : $0 }
+        MachineUndo.keeper.withLock { $0 = ["/proc/self/exe", CalibrateUndo.commandName] }
+        let chosen = try Calibrate.parts.filter { names.contains("all") || names.contains($0.name) }
+            .map { $0 is RDMAPart ? try rdma.part(role) : $0 }
         let found = try SampleFunctions.find(functions, isQuick: quick)
         // Begun now, so that a path that cannot be written is found out before anything is measured.
         var file: CalibrationOutput?
@@ -183,7 +184,7 @@ struct Calibrate: ParsableCommand {
                     found = pages
                     return pages
                 }, functions: { functions }, criu: criu,
-                check: { try Interrupt.check() },
+                isStopped: { Interrupt.signal != nil }, check: { try Interrupt.check() },
                 report: { share, detail in
                     progress.reached(
                         (Double(index) + share) / Double(chosen.count),

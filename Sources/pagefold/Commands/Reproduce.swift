@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Files
 import Glibc
+import Machine
 import Simulator
 
 /// Evaluations that can be run again.
@@ -86,7 +87,7 @@ struct Reproduce: ParsableCommand {
         settings.draws = draws ?? (quick ? 5 : 30)
         settings.sensitivityDraws = quick ? 2 : 10
         settings.seed = seed
-        settings.workers = workers ?? max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+        settings.workers = workers ?? MachineShare.processors
         settings.targets = targets?.split(separator: ",").map { String($0) } ?? []
         _ = try settings.quantities()
         Interrupt.watch()

@@ -60,3 +60,13 @@ struct CalibrateIdle: ParsableCommand {
         withExtendedLifetime(sets) { while true { pause() } }
     }
 }
+
+/// Waits for the end of another Pagefold and sets back what that has changed on the machine and could not itself.
+struct CalibrateUndo: ParsableCommand {
+    static let commandName = "calibrate-undo"
+
+    static let configuration = CommandConfiguration(
+        commandName: commandName, abstract: "Sets back what a calibration has changed.", shouldDisplay: false)
+
+    func run() { MachineUndo.keep() }
+}

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Files
 import Glibc
+import Machine
 import PageContent
 import Snapshots
 
@@ -10,7 +11,7 @@ struct SnapshotInput: ParsableArguments {
     var snapshots: [String]
 
     @Option(help: "On how many threads at most; the results are the same for any number.")
-    var threads: Int = sysconf(Int32(_SC_NPROCESSORS_ONLN))
+    var threads: Int = MachineShare.processors
 
     func validate() throws {
         if threads < 1 { throw ValidationError("--threads needs at least 1.") }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Experiments
 import Files
 import Glibc
+import Machine
 import Workload
 
 struct SweepRun: ParsableCommand {
@@ -110,7 +111,7 @@ struct SweepRun: ParsableCommand {
 
     private func run(_ plan: SweepPlan, into path: String) throws -> SweepRunner.Outcome {
         let bar = ProgressBar(title: plan.experiment.name, isQuiet: input.quiet)
-        var runner = SweepRunner(plan, workers: workers ?? sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        var runner = SweepRunner(plan, workers: workers ?? MachineShare.processors)
         runner.observe = { progress in
             let total = Double(max(progress.total, 1))
             bar.reached(
