@@ -16,17 +16,6 @@ import Workload
         var idle_seconds: Double
     }
 
-    private static let python: URL? = {
-        let found = ["/usr/bin/python3", "/usr/local/bin/python3", "/opt/homebrew/bin/python3"]
-            .first { FileManager.default.isExecutableFile(atPath: $0) }
-        if found == nil { print("skipped: the reference model needs python3") }
-        return found.map { URL(fileURLWithPath: $0) }
-    }()
-
-    private static let model = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Reference")
-        .appendingPathComponent("keepalive_reference.py")
-
     /// About 10^5 calls of 200 functions in two hours, popularity by Zipf's law, executions log-normal with a
     /// median of 0.3 s. Times are rounded down to whole `grain`s: a coarse one makes many of them equal.
     private func calls(seed: UInt64, grain: UInt64) -> [EventList.Event] {
@@ -94,29 +83,17 @@ import Workload
                 decimal(event.time.nanoseconds) + ",\(event.function.raw),"
                 + decimal(event.duration.nanoseconds) + "\n"
         }
-        let file = FileManager.default.temporaryDirectory.appendingPathComponent(
-            "reference-\(UUID().uuidString).csv")
-        defer { try? FileManager.default.removeItem(at: file) }
-        try text.write(to: file, atomically: false, encoding: .utf8)
-        let process = Process()
-        process.executableURL = ReferenceModelTests.python
-        process.arguments = [
-            ReferenceModelTests.model.path, file.path, "--keep-alive", decimal(keepAlive.nanoseconds),
-            "--reuse", reuse,
-            "--cold-delay", String(coldDelay.nanoseconds),
-        ]
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        try #require(process.terminationStatus == 0)
-        return try JSONDecoder().decode(Outcome.self, from: data)
+        return try ReferenceProgram.run(
+            "keepalive_reference.py", on: text,
+            arguments: [
+                "--keep-alive", decimal(keepAlive.nanoseconds), "--reuse", reuse,
+                "--cold-delay", String(coldDelay.nanoseconds),
+            ], as: Outcome.self)
     }
 
     @Test(
         "Cold starts, sandboxes and idle time are those of the reference model, exactly",
-        .enabled(if: python != nil),
+        .enabled(if: ReferenceProgram.python != nil),
         arguments: [(UInt64(1), 30.0), (100_000_000, 3.0)])
     func agreement(setting: (grain: UInt64, keepAlive: Double)) throws {
         let events = calls(seed: 1, grain: setting.grain)

@@ -99,7 +99,7 @@ extension Engine {
             return preferred
         }
         leaveOnDemand()
-        guard let node = cluster.nodeWithRoom(for: need) else { return nil }
+        guard let node = cluster.nodeWithMostRoom(atLeast: need) else { return nil }
         makeRoom(for: need, on: node)
         return node
     }

@@ -182,14 +182,19 @@ extension ClusterState {
         ledger.spare(of: node) + ledger.held(of: node, for: .idle) + evictableImages[node]
     }
 
-    /// A node whose room is at least `bytes`: the one with the most, to within the age of the bounds; nil when no node
-    /// has that much.
-    /// - Complexity: O(log nodes) amortised over the executions that end.
-    mutating func nodeWithRoom(for bytes: UInt64) -> Int? {
+    /// The node with the most room, of equals the one of the lowest number; nil when even that has less than `bytes`.
+    ///
+    /// The bounds are a tournament. Its winner is lowered to the room that the node has; when there was nothing to
+    /// lower, that room is the most: every other node's is at most its bound, which is at most this one, and less for
+    /// nodes of lower numbers, which would have won otherwise.
+    /// - Complexity: O(log nodes) amortised: a bound that was lowered is exact, and is lowered again only after the room
+    ///   of its node has shrunk, as it does when a sandbox is built, begins to execute or moves. Each of these pays for
+    ///   one lowering; the first search pays for one a node.
+    mutating func nodeWithMostRoom(atLeast bytes: UInt64) -> Int? {
         while roomBound.maximum >= bytes {
             let node = roomBound.indexOfMaximum
             let room = room(of: node)
-            if room >= bytes { return node }
+            if room == roomBound[node] { return node }
             roomBound.set(node, to: room)
             isRoomBoundLowered = true
         }
