@@ -188,8 +188,9 @@ struct CRIUWriter {
         for (start, end, object, flags, status) in regions {
             memory.nested(
                 14,
-                MessageWriter([(1, start * 4096), (2, end * 4096), (4, object), (6, flags), (7, status)])
-                    .bytes)
+                MessageWriter([
+                    (1, start * 4096), (2, end * 4096), (3, 0), (4, object), (5, 3), (6, flags), (7, status),
+                ]).bytes)
         }
         images["mm-\(process).img"] = Self.image(.memory, [memory])
     }
