@@ -104,7 +104,7 @@ struct CRIUPagemap {
         if named == 0 && pages.size == 0 { return nil }
         // Of x86-64 and most others; of arm64 and ppc64 as they may be configured.
         let sizes = [4_096, 16_384, 65_536].filter { size in
-            named * size == pages.size
+            pages.size % size == 0 && named == pages.size / size
                 && entries.allSatisfy { $0.first * UInt64(Page.size) % UInt64(size) == 0 }
         }
         if let size = sizes.first { return size }
