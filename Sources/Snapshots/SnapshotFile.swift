@@ -14,8 +14,8 @@ import PageContent
 /// The pages stay in the file, which is mapped into memory. Pagefold never changes a snapshot in place; who
 /// truncates one while it is in use ends the process that uses it.
 public enum SnapshotFile {
-    /// The version of the format.
-    static let version: UInt32 = 1
+    /// The version of the format that is written. Version 1, without a provenance, is read too.
+    static let version: UInt32 = 2
     /// How a snapshot begins.
     static let magic: [UInt8] = Array("pfsnap\r\n".utf8)
     /// Bytes of the head.
@@ -40,14 +40,19 @@ public enum SnapshotFile {
         let bytes = storage.bytes
         let head = try SnapshotHead(bytes, file: file)
         let tables = UnsafeRawBufferPointer(rebasing: bytes[headSize..<head.tablesEnd])
-        guard digest(of: tables) == head.tablesDigest else { throw damage(file) }
+        guard digest(of: tables) == head.tablesDigest else {
+            throw damage(file, "its tables, bytes \(headSize) to \(head.tablesEnd), were changed")
+        }
         let decoded: SnapshotTables
-        do throws(ByteDecoder.Damage) { decoded = try SnapshotTables(tables, pages: head.pages) } catch {
-            throw damage(file)
+        do throws(ByteDecoder.Damage) {
+            decoded = try SnapshotTables(tables, pages: head.pages, version: head.version)
+        } catch {
+            throw damage(file, "its tables, bytes \(headSize) to \(head.tablesEnd), hold what cannot be")
         }
         let contents = UnsafeRawBufferPointer(rebasing: bytes[head.contents...])
-        guard digest(of: contents) == head.contentsDigest else { throw damage(file) }
-        guard let base = bytes.baseAddress else { throw damage(file) }
+        guard digest(of: contents) == head.contentsDigest, let base = bytes.baseAddress else {
+            throw damage(file, "its pages, from byte \(head.contents) on, were changed")
+        }
         let memory = PageMemory(base: base + head.contents, count: head.pages) {
             withExtendedLifetime(storage) {}
         }
@@ -82,13 +87,14 @@ public enum SnapshotFile {
         return digest.value
     }
 
-    static func damage(_ file: String) -> InputError {
-        InputError(file: file, "the snapshot is damaged", remedy: "capture it again")
+    static func damage(_ file: String, _ problem: String) -> InputError {
+        InputError(file: file, "the snapshot is damaged: \(problem)", remedy: "copy or capture it again")
     }
 }
 
 /// The first bytes of a snapshot: where everything lies.
 struct SnapshotHead {
+    var version = SnapshotFile.version
     var tablesEnd: Int
     var tablesDigest: UInt64
     var contents: Int
@@ -120,11 +126,12 @@ struct SnapshotHead {
         func word(_ offset: Int) -> UInt64 {
             UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
         }
-        let version = UInt32(truncatingIfNeeded: word(8))
-        guard version == SnapshotFile.version else {
+        version = UInt32(truncatingIfNeeded: word(8))
+        guard (1...SnapshotFile.version).contains(version) else {
             throw InputError(
-                file: file, "is a snapshot of version \(version); this Pagefold reads version 1",
-                remedy: "capture it again")
+                file: file,
+                "is a snapshot of version \(version); this Pagefold reads versions 1 and \(SnapshotFile.version)",
+                remedy: "capture it again, or use a later Pagefold")
         }
         let size = UInt64(bytes.count)
         let (end, begin, count) = (word(16), word(32), word(40))
@@ -132,7 +139,11 @@ struct SnapshotHead {
             begin == (end + UInt64(Page.size) - 1) / UInt64(Page.size) * UInt64(Page.size), begin <= size,
             count == (size - begin) / UInt64(Page.size), (size - begin) % UInt64(Page.size) == 0,
             bytes[Int(end)..<Int(begin)].allSatisfy({ $0 == 0 })
-        else { throw SnapshotFile.damage(file) }
+        else {
+            throw SnapshotFile.damage(
+                file,
+                "its first \(SnapshotFile.headSize) bytes do not fit its \(size) bytes; was it cut short?")
+        }
         tablesEnd = Int(end)
         tablesDigest = word(24)
         contents = Int(begin)

@@ -5,6 +5,7 @@ import PageContent
 /// page its kind and its place; then the clean pages of files.
 struct SnapshotTables {
     private var label: InstanceLabel
+    private var provenance: Provenance
     private var labels: [SnapshotLabel]
     private var hugePages: Int
     private var zeroMappings: Int
@@ -22,6 +23,7 @@ struct SnapshotTables {
         var bytes = GrowingBytes(capacity: 4_096 + pages.count * 13 + pages.filePages.count * 16)
         bytes.append(text: pages.label.function)
         bytes.append(word: UInt64(pages.label.instance))
+        bytes.append(snapshot.provenance)
         bytes.append(word: UInt64(snapshot.labels.count))
         for label in snapshot.labels {
             bytes.append(text: label.name)
@@ -40,13 +42,15 @@ struct SnapshotTables {
         return bytes
     }
 
-    /// Reads the tables of a snapshot of `pages` pages. Nothing is allocated that the bytes cannot fill.
-    init(_ bytes: UnsafeRawBufferPointer, pages: Int) throws(ByteDecoder.Damage) {
+    /// Reads the tables of a snapshot of `pages` pages in a file of this version. Nothing is allocated that the
+    /// bytes cannot fill.
+    init(_ bytes: UnsafeRawBufferPointer, pages: Int, version: UInt32) throws(ByteDecoder.Damage) {
         var decoder = ByteDecoder(bytes)
         let function = try decoder.plainText(limit: SnapshotTables.textLimit)
         let instance = try decoder.word()
         guard !function.isEmpty, instance <= UInt64(Int32.max) else { throw ByteDecoder.Damage() }
         label = InstanceLabel(function: function, instance: Int(instance))
+        let stored = version == 1 ? nil : try decoder.provenance()
         labels = []
         let labelCount = try decoder.count(ofSize: 8)
         guard labelCount <= SnapshotTables.labelLimit else { throw ByteDecoder.Damage() }
@@ -58,6 +62,7 @@ struct SnapshotTables {
             if let last = labels.last, last.name >= new.name { throw ByteDecoder.Damage() }
             labels.append(new)
         }
+        provenance = stored ?? Provenance(ofLabel: labels.first { $0.name == "origin" }?.value)
         let huge = try decoder.word()
         let zero = try decoder.word()
         guard huge <= UInt64(pages), zero <= 1 << 40, pages <= decoder.left / 13 else {
@@ -96,6 +101,33 @@ struct SnapshotTables {
         Snapshot(
             pages: PageSet(
                 label: label, memory: memory, kinds: kinds, places: places, hugePages: hugePages,
-                filePages: filePages, zeroMappings: zeroMappings), labels: labels)
+                filePages: filePages, zeroMappings: zeroMappings), labels: labels, provenance: provenance)
+    }
+}
+
+extension GrowingBytes {
+    /// 8 bytes: the origin (1), the way of naming (1), what is so (1; bit 0: pages of zeros are left out, bit 1:
+    /// files are known), zero (1), the size of a page (4).
+    fileprivate mutating func append(_ provenance: Provenance) {
+        append(provenance.origin.rawValue)
+        append(provenance.naming.rawValue)
+        append((provenance.leavesZerosOut ? 1 : 0) | (provenance.knowsFiles ? 2 : 0))
+        append(UInt8(0))
+        append(half: UInt32(provenance.pageSize))
+    }
+}
+
+extension ByteDecoder {
+    fileprivate mutating func provenance() throws(Damage) -> Provenance {
+        guard let origin = Provenance.Origin(rawValue: try byte()),
+            let naming = Provenance.Naming(rawValue: try byte())
+        else { throw Damage() }
+        let flags = try byte()
+        guard flags < 4, try byte() == 0 else { throw Damage() }
+        let pageSize = Int(try half())
+        guard (4_096...(1 << 20)).contains(pageSize), pageSize & (pageSize - 1) == 0 else { throw Damage() }
+        return Provenance(
+            origin, naming: naming, leavesZerosOut: flags & 1 != 0, knowsFiles: flags & 2 != 0,
+            pageSize: pageSize)
     }
 }

@@ -155,4 +155,116 @@ struct ProfileCommandTests {
             #expect(!FileManager.default.fileExists(atPath: "\(directory)/p.pfprofile"))
         }
     }
+
+    /// A guest's memory of `pages` pages, and the snapshot of it as instance `instance`.
+    private func machine(
+        _ directory: String, _ instance: Int, pages: [UInt8], origin: String = "--memory"
+    ) throws -> Command.Outcome {
+        let bytes = pages.flatMap { Array(repeating: $0, count: 4096) }
+        let path = "\(directory)/\(instance).mem"
+        #expect(FileManager.default.createFile(atPath: path, contents: Data(bytes)))
+        return try Command.run(
+            [
+                "snapshot", origin, path, "--function", "vm", "--instance", "\(instance)", "--output",
+                "vm-\(instance).pfsnap",
+            ], in: directory)
+    }
+
+    @Test func nothingIsNoResult() throws {
+        try withDirectory { directory in
+            let none = try machine(directory, 0, pages: [0, 0, 0])
+            #expect(none.status == 3 && none.errors.contains("holds no page"), "\(none.errors)")
+            #expect(none.errors.contains("3 pages of zeros"))
+            #expect(!FileManager.default.fileExists(atPath: "\(directory)/vm-0.pfsnap"))
+            for instance in 1...2 {
+                let taken = try machine(directory, instance, pages: [1, 2, UInt8(instance)])
+                #expect(taken.status == 0, "\(taken.errors)")
+            }
+            func fails(_ arguments: [String], _ status: Int32, _ words: String) throws {
+                let result = try Command.run(["profile"] + arguments, in: directory)
+                #expect(result.status == status, "\(arguments): \(result.errors)")
+                #expect(result.errors.contains(words), "\(arguments): \(result.errors)")
+                #expect(result.output.isEmpty)
+            }
+            let both = ["vm-1.pfsnap", "vm-2.pfsnap"]
+            try fails(["methods"] + both + ["--methods", ","], 2, "no method")
+            try fails(["redundancy"] + both + ["--chunks", ""], 2, "--chunks names nothing")
+            try fails(["redundancy"] + both + ["--measures", ", "], 2, "--measures names nothing")
+            try fails(["build"] + both + ["-o", "p.pfprofile", "--chunk", ""], 2, "--chunk needs a number")
+            for (sampler, functions) in [("artifact", "a"), ("spread", "b")] {
+                for instance in 1...2 {
+                    let taken = try Command.run(
+                        [
+                            "snapshot", "--memory", "\(instance).mem", "--function", functions, "--instance",
+                            "\(instance)", "--output", "\(functions)-\(instance).pfsnap",
+                        ], in: directory)
+                    #expect(taken.status == 0, "\(taken.errors)")
+                }
+                let built = try Command.run(
+                    [
+                        "profile", "build", "\(functions)-1.pfsnap", "\(functions)-2.pfsnap", "--sampler",
+                        sampler, "-o", "\(functions).pfprofile", "--quiet",
+                    ], in: directory)
+                #expect(built.status == 0, "\(built.errors)")
+            }
+            try fails(
+                ["merge", "a.pfprofile", "b.pfprofile", "-o", "both.pfprofile"], 3, "no measure in common")
+            #expect(!FileManager.default.fileExists(atPath: "\(directory)/both.pfprofile"))
+            try fails(["check", "a.pfprofile", "b-1.pfsnap", "b-2.pfsnap"], 3, "not made of these snapshots")
+        }
+    }
+
+    @Test func snapshotsThatDoNotCompareAreRefused() throws {
+        try withDirectory { directory in
+            #expect(try machine(directory, 1, pages: [1, 2, 3]).status == 0)
+            let target = try SnapshotTarget()
+            let live = try Command.run(
+                [
+                    "snapshot", "--pid", "\(target.id)", "--function", "vm", "--instance", "2", "--output",
+                    "vm-2.pfsnap", "--json",
+                ], in: directory)
+            #expect(live.status == 0, "\(live.errors)")
+            #expect(live.output.contains("\"region_names\""))
+            for command in [["methods"], ["redundancy"], ["build", "-o", "p.pfprofile"]] {
+                let result = try Command.run(
+                    ["profile"] + command + ["vm-1.pfsnap", "vm-2.pfsnap"], in: directory)
+                #expect(result.status == 3, "\(command)")
+                #expect(result.errors.contains("does not compare with vm-1.pfsnap"), "\(result.errors)")
+            }
+            // Which pages are equal does not depend on where they lie; that zeros differ is said.
+            let exact = try Command.run(
+                ["profile", "exact", "vm-1.pfsnap", "vm-2.pfsnap"], in: directory)
+            #expect(exact.status == 0 && exact.errors.contains("different origins"), "\(exact.errors)")
+        }
+    }
+
+    @Test func zerosThatAreStoredAndHolesGiveTheSameProfile() throws {
+        try withDirectory { directory in
+            var tables: [String] = []
+            for kind in ["full", "sparse"] {
+                for instance in 0..<2 {
+                    let held = (1...8).flatMap { page in
+                        (0..<4096).map { UInt8(truncatingIfNeeded: page &* 7 &+ instance &+ $0 &* $0 / 31) }
+                    }
+                    let path = "\(directory)/\(kind).mem"
+                    let zeros = kind == "full" ? Data(count: 92 * 4096) : Data()
+                    #expect(FileManager.default.createFile(atPath: path, contents: Data(held) + zeros))
+                    #expect(truncate(path, 100 * 4096) == 0)
+                    let taken = try Command.run(
+                        [
+                            "snapshot", "--memory", path, "--function", "vm", "--instance", "\(instance)",
+                            "--output", "\(kind)/\(instance).pfsnap",
+                        ], in: directory)
+                    #expect(taken.status == 0 && taken.errors.contains("8 pages"), "\(taken.errors)")
+                    #expect(taken.errors.contains("92 zero"))
+                }
+                let methods = try Command.run(
+                    ["profile", "methods", kind, "--csv", "--quiet", "--methods", "zstd,location"],
+                    in: directory)
+                #expect(methods.status == 0, "\(methods.errors)")
+                tables.append(methods.output)
+            }
+            #expect(tables[0] == tables[1] && tables[0].contains("zstd"))
+        }
+    }
 }

@@ -75,9 +75,10 @@ import Testing
         #expect(MemoryDevices.parse(Array(text.utf8)) == [26, 27])
     }
 
-    private func naming(_ text: String, stacks: [Range<UInt64>] = []) throws -> RegionNaming {
-        RegionNaming(
-            try #require(parse(text)), devices: MemoryDevices(of: 0), stacks: stacks)
+    private func naming(_ text: String, stacks: [Range<UInt64>] = []) throws -> LiveRegions {
+        var objects = SharedObjects()
+        return LiveRegions(
+            try #require(parse(text)), devices: MemoryDevices(of: 0), stacks: stacks, objects: &objects)
     }
 
     @Test func placesHoldWhenAddressesMove() throws {

@@ -85,8 +85,11 @@ struct CoreWriter {
         note("CORE", 3, info)
     }
 
-    mutating func files(_ files: [(start: UInt64, end: UInt64, page: UInt64, name: String)]) {
-        var list = littleEndian(UInt64(files.count)) + littleEndian(UInt64(4096))
+    /// The list of files; `unit` is what it says that offsets count in.
+    mutating func files(
+        _ files: [(start: UInt64, end: UInt64, page: UInt64, name: String)], unit: UInt64 = 4096
+    ) {
+        var list = littleEndian(UInt64(files.count)) + littleEndian(unit)
         for file in files {
             list += littleEndian(file.start) + littleEndian(file.end) + littleEndian(file.page)
         }
@@ -169,11 +172,20 @@ struct CRIUWriter {
 
     init() {
         images["inventory.img"] = Self.image(.inventory, [MessageWriter([(1, 2), (2, 1)])])
-        var file = MessageWriter([(1, 1), (2, 1)])
-        var regular = MessageWriter([(1, 1)])
-        regular.nested(6, Array("/usr/bin/python".utf8))
-        file.nested(3, regular.bytes)
-        images["files.img"] = Self.image(.files, [file])
+        files([(1, "/usr/bin/python")])
+    }
+
+    /// Files by CRIU's numbers of them.
+    mutating func files(_ files: [(number: UInt64, path: String)]) {
+        images["files.img"] = Self.image(
+            .files,
+            files.map { number, path in
+                var file = MessageWriter([(1, 1), (2, number)])
+                var regular = MessageWriter([(1, number)])
+                regular.nested(6, Array(path.utf8))
+                file.nested(3, regular.bytes)
+                return file
+            })
     }
 
     /// The processes, each with one thread of the same number.
@@ -184,12 +196,25 @@ struct CRIUWriter {
 
     /// The regions of a process: start and end as page numbers, number of the file, flags, status.
     mutating func memory(_ process: UInt64, _ regions: [(UInt64, UInt64, UInt64, UInt64, UInt64)]) {
+        self.regions(
+            process, regions.map { (($0.0 * 4096)..<($0.1 * 4096), 0, $0.2, 3, $0.3, $0.4) })
+    }
+
+    typealias Region = (
+        addresses: Range<UInt64>, offset: UInt64, object: UInt64, rights: UInt64, flags: UInt64,
+        status: UInt64
+    )
+
+    /// The regions of a process.
+    mutating func regions(_ process: UInt64, _ regions: [Region]) {
         var memory = MessageWriter([(1, 0)])
-        for (start, end, object, flags, status) in regions {
+        for region in regions {
             memory.nested(
                 14,
-                MessageWriter([(1, start * 4096), (2, end * 4096), (4, object), (6, flags), (7, status)])
-                    .bytes)
+                MessageWriter([
+                    (1, region.addresses.lowerBound), (2, region.addresses.upperBound), (3, region.offset),
+                    (4, region.object), (5, region.rights), (6, region.flags), (7, region.status),
+                ]).bytes)
         }
         images["mm-\(process).img"] = Self.image(.memory, [memory])
     }

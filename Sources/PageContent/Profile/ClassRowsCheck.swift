@@ -38,9 +38,9 @@ extension ProfileBuilder {
         _ profile: Profile, settings: DedupSettings, count: Int, seed: UInt64,
         progress: (_ done: Int, _ of: Int) -> Void = { _, _ in }
     ) throws(Unmeasured) -> ClassRowsCheck {
-        guard let measure = profile.measure(settings), profile.functions.count == functions.count else {
-            throw Unmeasured(base: 0)
-        }
+        guard let measure = profile.measure(settings),
+            profile.functions.map(\.name) == functions.map({ $0[0].pages.label.function })
+        else { throw Unmeasured(base: 0) }
         let sampler = PageSampler(settings.samplers[0], key: key)
         let tables = functions.map { instances in
             instances.map { FingerprintTable(of: $0.pages, sampler: sampler, threads: options.threads) }

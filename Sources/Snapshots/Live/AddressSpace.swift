@@ -104,17 +104,11 @@ package struct MemoryDevices {
         return found
     }
 
-    /// Names of the kernel's own memory objects, which no mount lists.
-    private static let objects = ["/memfd:", "/SYSV", "/dev/zero", "/anon_hugepage", "/dev/shm/"]
-
     /// What stands behind `region`.
     func backing(of region: MemoryRegion) -> Backing {
-        if ["[vvar", "[vdso]", "[vsyscall]", "[uprobes]"].contains(where: region.name.hasPrefix) {
-            return .none
-        }
+        if region.isKernels { return .none }
         guard region.hasFile else { return region.isShared ? .sharedMemory : .privateMemory }
-        let isMemory =
-            memory.contains(region.device) || MemoryDevices.objects.contains(where: region.name.hasPrefix)
+        let isMemory = memory.contains(region.device) || KnownRegion.isObject(region.name)
         if !region.isShared { return .privateFile }
         if isMemory { return .sharedMemory }
         if region.name.hasPrefix("/dev/") || !region.name.hasPrefix("/") { return .none }

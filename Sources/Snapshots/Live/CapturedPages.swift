@@ -17,7 +17,7 @@ struct CapturedPages {
     init(unreadable: [Int]) { self.unreadable = Set(unreadable) }
 
     /// Adds a process, whose contents come next in `contents`; kept pages move together there.
-    mutating func add(_ space: AddressSpace, _ naming: RegionNaming, contents: CopyBuffer) {
+    mutating func add(_ space: AddressSpace, _ regions: LiveRegions, contents: CopyBuffer) {
         for content in space.contents {
             for page in 0..<content.run.count {
                 let address = content.run.start + UInt64(page * Page.size)
@@ -33,14 +33,14 @@ struct CapturedPages {
                 }
                 if content.run.state.contains(.huge) { hugePages += 1 }
                 if content.run.state.contains(.swapped) { swapped += 1 }
-                kinds.append(naming.kind(address, in: content.region))
-                places.append(naming.place(address, in: content.region))
+                kinds.append(regions.kind(address, in: content.region))
+                places.append(regions.place(address, in: content.region))
             }
         }
         for content in space.filePages {
             for page in 0..<content.run.count {
                 let address = content.run.start + UInt64(page * Page.size)
-                files.append(naming.filePage(address, in: content.region))
+                files.append(regions.filePage(address, in: content.region))
             }
         }
         zeroMappings += space.zeroMappings

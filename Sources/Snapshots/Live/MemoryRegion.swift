@@ -23,6 +23,11 @@ package struct MemoryRegion: Hashable, Sendable {
     /// Whether a file or memory object stands behind it.
     package var hasFile: Bool { inode != 0 }
 
+    /// Whether its pages are the kernel's own, which no checkpoint holds.
+    var isKernels: Bool {
+        ["[vvar", "[vdso]", "[vsyscall]", "[uprobes]"].contains(where: name.hasPrefix)
+    }
+
     /// The regions that `text`, the content of a maps file, lists; nil when a line is none, or when they are
     /// not in ascending order.
     package static func parse(_ text: some Sequence<UInt8>) -> [MemoryRegion]? {

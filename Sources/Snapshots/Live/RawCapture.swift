@@ -70,16 +70,19 @@ struct RawCapture {
     /// The snapshot, made while the target runs again.
     consuming func capture(as label: InstanceLabel) -> LiveProcess.Capture {
         var tables = CapturedPages(unreadable: unreadable)
+        var objects = SharedObjects()
         for (number, member) in spaces.enumerated() {
-            let naming = RegionNaming(
-                member.space.regions, devices: devices, process: number, stacks: member.stacks)
-            tables.add(member.space, naming, contents: buffer)
+            let regions = LiveRegions(
+                member.space.regions, devices: devices, process: number, stacks: member.stacks,
+                objects: &objects)
+            tables.add(member.space, regions, contents: buffer)
         }
         report.swapped = tables.swapped
         if spaces.contains(where: { !$0.space.isExact }) {
             labels.append(SnapshotLabel(name: "page-map", value: "old kernel: huge pages unknown"))
         }
         let pages = tables.pageSet(as: label, buffer)
-        return LiveProcess.Capture(snapshot: Snapshot(pages: pages, labels: labels), report: report)
+        let snapshot = Snapshot(pages: pages, labels: labels, provenance: Provenance(.process))
+        return LiveProcess.Capture(snapshot: snapshot, report: report)
     }
 }

@@ -12,6 +12,7 @@ final class CRIUDirectory {
         case core = 0x5505_3847
         case memory = 0x5749_2820
         case files = 0x5630_3138
+        case memoryObjects = 0x4845_3499
     }
 
     /// The path, as it is named in errors.
@@ -26,7 +27,7 @@ final class CRIUDirectory {
     /// Opens the directory `path`, seen from `descriptor`.
     init(_ path: String, from start: Int32 = AT_FDCWD, name: String? = nil) throws(InputError) {
         let opened = openat(start, name ?? path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        if opened < 0 { throw InputError.system("cannot be opened as a directory", file: path) }
+        if opened < 0 { throw Self.noDirectory(path) }
         var status = stat()
         let examined = fstat(opened, &status)
         descriptor = opened
@@ -38,6 +39,51 @@ final class CRIUDirectory {
 
     deinit { close(descriptor) }
 
+    /// The directory of images at `path`, or the one called `checkpoint` in it, where container engines put them.
+    static func ofImages(_ path: String) throws(InputError) -> CRIUDirectory {
+        let given = try CRIUDirectory(path)
+        if given.has("inventory.img") { return given }
+        for folder in try given.folders().sorted() {
+            guard let below = try? CRIUDirectory("\(path)/\(folder)", from: given.descriptor, name: folder),
+                below.has("inventory.img")
+            else { continue }
+            if folder == "checkpoint" { return below }
+            let shown = ForeignText.printable(folder.utf8, limit: 200, space: true)
+            throw InputError(
+                file: path, "holds no images of its own, but its folder `\(shown)` does",
+                remedy: "give \(path)/\(shown)")
+        }
+        if given.has("pages_meta.img") {
+            throw InputError(
+                file: path, "holds a checkpoint of gVisor, not CRIU's images",
+                remedy: "only images of criu dump can be read")
+        }
+        return given
+    }
+
+    /// Why `path` is no directory, told from what it is.
+    private static func noDirectory(_ path: String) -> InputError {
+        let failure = InputError.system("cannot be opened as a directory", file: path)
+        guard errno == ENOTDIR, let file = try? InputFile(path: path) else { return failure }
+        guard let format = try? ForeignFormat(of: file) else {
+            return InputError(
+                file: path, "cannot be opened as a directory: it is a file",
+                remedy: "give the directory that criu dump wrote")
+        }
+        if format.isPacked {
+            return InputError(
+                file: path, "is \(format.name), not a directory of images",
+                remedy: "unpack it and give the directory: mkdir DIRECTORY; tar -xf \(path) -C DIRECTORY")
+        }
+        return InputError(file: path, "is \(format.name), not a directory of images", remedy: format.remedy)
+    }
+
+    /// Whether there is anything called `name`.
+    func has(_ name: String) -> Bool {
+        var status = stat()
+        return fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+    }
+
     /// Whether both are the same directory.
     func isSame(as other: CRIUDirectory) -> Bool { device == other.device && number == other.number }
 
@@ -45,7 +91,30 @@ final class CRIUDirectory {
     func parent() throws(InputError) -> CRIUDirectory? {
         var status = stat()
         if fstatat(descriptor, "parent", &status, AT_SYMLINK_NOFOLLOW) != 0, errno == ENOENT { return nil }
+        if status.st_mode & S_IFMT == S_IFLNK, fstatat(descriptor, "parent", &status, 0) != 0 {
+            throw lostParent()
+        }
         return try CRIUDirectory("\(path)/parent", from: descriptor, name: "parent")
+    }
+
+    /// The link `parent` leads nowhere, as absolute links do once the dumps were moved.
+    private func lostParent() -> InputError {
+        var target = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = max(readlinkat(descriptor, "parent", &target, target.count), 0)
+        let link = String(decoding: target[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let name = link.split(separator: "/").last.map(String.init) ?? ""
+        let shown = ForeignText.printable(name.utf8, limit: 200)
+        let isBeside =
+            !name.isEmpty && shown == name
+            && (try? CRIUDirectory("../\(name)", from: descriptor))?.isSame(as: self) == false
+        let remedy =
+            isBeside
+            ? "the dump may be \(path)/../\(name): if so, ln -sfn ../\(name) \(path)/parent"
+            : "copy that dump beside this one and link to it: ln -sfn ../NAME \(path)/parent"
+        return InputError(
+            file: "\(path)/parent",
+            "leads to the dump before, `\(ForeignText.printable(link.utf8, limit: 200, space: true))`, which is not there",
+            remedy: remedy)
     }
 
     /// The file `name`; nil when there is none.
@@ -64,6 +133,18 @@ final class CRIUDirectory {
 
     /// The whole numbers in the names of files between `prefix` and `suffix`, ascending.
     func numbers(prefix: String, suffix: String) throws(InputError) -> [UInt64] {
+        try entries().compactMap { name, _ in
+            guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
+            return UInt64(name.dropFirst(prefix.count).dropLast(suffix.count))
+        }.sorted()
+    }
+
+    /// The names of folders in it, not of links to any.
+    private func folders() throws(InputError) -> [String] {
+        try entries().filter { $0.isFolder && $0.name != "." && $0.name != ".." }.map(\.name)
+    }
+
+    private func entries() throws(InputError) -> [(name: String, isFolder: Bool)] {
         // A handle of its own, as reading moves it.
         let handle = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard handle >= 0, let list = fdopendir(handle) else {
@@ -71,17 +152,18 @@ final class CRIUDirectory {
             throw InputError.system("cannot be listed", file: path)
         }
         defer { closedir(list) }
-        var numbers: [UInt64] = []
+        var names: [(String, Bool)] = []
         while let entry = readdir(list) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
-            if let number = UInt64(name.dropFirst(prefix.count).dropLast(suffix.count)) {
-                numbers.append(number)
-            }
+            var status = stat()
+            let isFolder =
+                fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+                && status.st_mode & S_IFMT == S_IFDIR
+            names.append((name, isFolder))
         }
-        return numbers.sorted()
+        return names
     }
 
     /// The messages of the image `name`; nil when there is no such image.

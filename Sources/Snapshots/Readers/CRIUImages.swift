@@ -8,7 +8,10 @@ import PageContent
 /// stacks are known by their stack pointers. The kernel's own pages (vDSO) are left out. Memory that
 /// processes share is read once; System V's is not read. Pages that a dump leaves to earlier ones
 /// (`--prev-images-dir`) are read from those, over at most 64 dumps. Clean pages of files are not in the
-/// images, so `filePages` is empty. A page in a hole of a file is counted in `zeroMappings`.
+/// images, so `filePages` is empty. A page in a hole of a file is counted in `zeroMappings`, with a remark. Pages
+/// of 16 or 64 KiB (arm64, ppc64) are split into pages of 4 KiB. Compressed images are refused.
+///
+/// Container engines put the images in a folder `checkpoint`: given the one above, that is read.
 ///
 /// Needs 4,113 bytes of memory for each page that the files store, and about 20 times the size of the other
 /// images, none of which may be larger than 64 MiB.
@@ -20,13 +23,22 @@ public enum CRIUImages {
         try sandbox.readProcesses()
         try sandbox.readSharedMemory()
         let pages = try GatheredPages(sandbox.runs, keepsZeros: true, path: directory)
+        var remarks: [String] = []
+        if pages.inHoles > 0 {
+            remarks.append(
+                "\(pages.inHoles) of its pages lie in holes of the images and are taken as zeros: a copy left zeros "
+                    + "out, or `criu dedup` or --auto-dedup has removed the pages, and they are lost")
+        }
+        if sandbox.pageSize > Page.size {
+            remarks.append(
+                "its kernel has pages of \(sandbox.pageSize / 1_024) KiB; each was split into pages of 4 KiB")
+        }
         return pages.snapshot(
-            label: label,
+            label: label, origin: "criu",
             labels: [
-                SnapshotLabel(name: "origin", value: "criu"),
                 SnapshotLabel(name: "criu-image-format", value: "\(sandbox.format)"),
                 SnapshotLabel(name: "processes", value: "\(sandbox.processCount)"),
-            ])
+            ], provenance: Provenance(.criu, pageSize: sandbox.pageSize), remarks: remarks)
     }
 }
 
@@ -38,7 +50,10 @@ private struct CRIUSandbox {
     let format: UInt64
 
     private let directories: [CRIUDirectory]
-    private let files: [UInt64: String]
+    private let files: CRIUFiles
+    private var objects = SharedObjects()
+    /// Bytes in a page of the kernel.
+    private(set) var pageSize = Page.size
     private var knownTasks: Set<UInt64> = []
     private var claims: Set<Claim> = []
 
@@ -59,7 +74,7 @@ private struct CRIUSandbox {
     private static let mostTasks = 1 << 17
 
     init(_ path: String) throws(InputError) {
-        directories = try Self.chain(from: CRIUDirectory(path))
+        directories = try Self.chain(from: CRIUDirectory.ofImages(path))
         var inventory = try directories[0].neededMessages("inventory.img", .inventory)
         var format: UInt64 = 0
         _ = try inventory.nextFields { _, field, value in
@@ -71,7 +86,7 @@ private struct CRIUSandbox {
                 remedy: "use images of CRIU 1.7 to 4.x")
         }
         self.format = format
-        files = try Self.fileNames(directories[0])
+        files = try CRIUFiles(directories[0])
     }
 
     /// The directory and those of the dumps that it builds on.
@@ -90,26 +105,6 @@ private struct CRIUSandbox {
             chain.append(parent)
         }
         return chain
-    }
-
-    /// The paths of files by CRIU's number of them.
-    private static func fileNames(_ directory: CRIUDirectory) throws(InputError) -> [UInt64: String] {
-        guard var messages = try directory.messages("files.img", .files) else { return [:] }
-        var names: [UInt64: String] = [:]
-        while true {
-            var number: UInt64?
-            var name: String?
-            let isThere = try messages.nextFields { message, field, value throws(ProtobufMessage.Damage) in
-                if field == 2, case .number(let found) = value { number = found }
-                guard field == 3, case .bytes(let range) = value else { return }
-                var regular = message.nested(range)
-                while let (field, value) = try regular.next() {
-                    if field == 6, case .bytes(let range) = value { name = message.text(range) }
-                }
-            }
-            guard isThere else { return names }
-            if let number, let name { names[number] = name }
-        }
     }
 
     mutating func readProcesses() throws(InputError) {
@@ -141,7 +136,8 @@ private struct CRIUSandbox {
         guard var memory = try directories[0].messages("mm-\(number).img", .memory) else { return }
         let pointers = try stackPointers(process)
         let mappings = try CRIUMappings(
-            &memory, process: processCount, files: files, stackPointers: pointers)
+            &memory, process: processCount, files: files, stackPointers: pointers,
+            objects: &objects)
         guard let pagemap = try pagemap("\(number)") else {
             throw InputError(
                 file: "\(directories[0].path)/pagemap-\(number).img", "is missing",
@@ -173,15 +169,17 @@ private struct CRIUSandbox {
     }
 
     mutating func readSharedMemory() throws(InputError) {
-        var names = RegionNames()
-        // The kernel numbers such memory in the order in which it is made.
+        let memoryNames = Dictionary(
+            files.memoryObjects.values.map { ($0.number, $0.name) }, uniquingKeysWith: { first, _ in first })
         for number in try directories[0].numbers(prefix: "pagemap-shmem-", suffix: ".img") {
             guard let pagemap = try pagemap("shmem-\(number)") else { continue }
-            let region = names.next("shared memory")
+            let name = memoryNames[number] ?? KnownRegion.sharedMemory
+            // What no process of the sandbox has mapped any more is told apart by its number.
+            let ordinal = objects.ordinal(name, id: number) ?? number | 1 << 63
             runs += try pagemap.runs().map { run in
                 StoredRun(
-                    file: run.file, offset: run.offset, count: run.count, kind: .shared, region: region,
-                    firstPage: run.address / 4096)
+                    file: run.file, offset: run.offset, count: run.count, kind: .shared,
+                    places: PlaceRun(region: RegionNaming.shared(name, ordinal), first: run.address / 4096))
             }
         }
     }
@@ -192,6 +190,7 @@ private struct CRIUSandbox {
             claims.insert(Claim(directory: ObjectIdentifier(directory), pages: pages)).inserted
         }
         self.claims = claims
+        pageSize = max(pageSize, pagemap?.pageSize ?? 0)
         guard claims.count <= Self.mostPageImages else {
             throw InputError(
                 file: directories[0].path, "holds more than \(Self.mostPageImages) images of pages",

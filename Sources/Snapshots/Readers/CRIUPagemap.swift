@@ -21,12 +21,20 @@ struct CRIUPagemap {
         var offset: Int?
 
         var end: UInt64 { first + count }
+
+        /// Counts its pages, `factor` times as large as they were taken for, in pages of 4,096.
+        mutating func scale(by factor: Int) {
+            count *= UInt64(factor)
+            offset = offset.map { $0 * factor }
+        }
     }
 
     private let path: String
     private let pages: InputFile
     private let entries: [Entry]
     private let parent: [CRIUPagemap]
+    /// Bytes in a page of the kernel that the dump is of.
+    let pageSize: Int
 
     /// Reads the image `pagemap-NAME.img` of the first of `directories`, and those of the others where it
     /// needs them; nil when there is none.
@@ -44,12 +52,8 @@ struct CRIUPagemap {
             }), let number
         else { throw messages.damaged("it names no image of pages") }
         guard claim(directory, number) else { throw messages.damaged("another image names the same pages") }
-        guard let pages = try directory.open("pages-\(number).img") else {
-            throw InputError(
-                file: "\(directory.path)/pages-\(number).img", "is missing",
-                remedy: "give the whole directory that criu dump wrote")
-        }
-        let entries = try Self.entries(&messages, pages)
+        let pages = try Self.pages(number, in: directory)
+        var entries = try Self.entries(&messages, pages)
         var parent: [CRIUPagemap] = []
         if entries.contains(where: { $0.offset == nil }) {
             guard let below = try CRIUPagemap(name, directories.dropFirst(), claim: claim) else {
@@ -59,10 +63,54 @@ struct CRIUPagemap {
             }
             parent = [below]
         }
+        pageSize = try Self.pageSize(of: entries, pages) ?? parent.first?.pageSize ?? Page.size
+        if let below = parent.first, below.pageSize != pageSize {
+            throw InputError(
+                file: messages.file.path,
+                "has pages of \(pageSize) bytes, and the dump before of \(below.pageSize)",
+                remedy: "give the directories of one series of dumps")
+        }
+        for index in entries.indices {
+            entries[index].scale(by: pageSize / Page.size)
+            guard index == 0 || entries[index].first >= entries[index - 1].end else {
+                throw messages.damaged("pages are not in ascending order")
+            }
+        }
         path = messages.file.path
         self.pages = pages
         self.entries = entries
         self.parent = parent
+    }
+
+    /// The image of pages that has the number `number`.
+    private static func pages(_ number: UInt64, in directory: CRIUDirectory) throws(InputError) -> InputFile {
+        if let pages = try directory.open("pages-\(number).img") { return pages }
+        let packed = "pages-\(number).comp.img"
+        if directory.has(packed) {
+            throw InputError(
+                file: "\(directory.path)/\(packed)",
+                "holds compressed pages, as the CRIU of CRaC writes them",
+                remedy: "decompress them: lz4 -d \(packed) pages-\(number).img; or dump without compression")
+        }
+        throw InputError(
+            file: "\(directory.path)/pages-\(number).img", "is missing",
+            remedy: "give the whole directory that criu dump wrote")
+    }
+
+    /// The size of the pages that `entries`, counted in pages of 4,096, and the size of the image of pages tell;
+    /// nil when there are none in it.
+    private static func pageSize(of entries: [Entry], _ pages: InputFile) throws(InputError) -> Int? {
+        let named = entries.reduce(0) { $0 + ($1.offset == nil ? 0 : Int($1.count)) }
+        if named == 0 && pages.size == 0 { return nil }
+        // Of x86-64 and most others; of arm64 and ppc64 as they may be configured.
+        let sizes = [4_096, 16_384, 65_536].filter { size in
+            pages.size % size == 0 && named == pages.size / size
+                && entries.allSatisfy { $0.first * UInt64(Page.size) % UInt64(size) == 0 }
+        }
+        if let size = sizes.first { return size }
+        throw InputError(
+            file: pages.path, "holds \(pages.size) bytes, where the page map names \(named * Page.size)",
+            remedy: "it is damaged, or compressed by a newer CRIU: dump without compression")
     }
 
     private static func entries(
@@ -74,9 +122,19 @@ struct CRIUPagemap {
             var fields = Fields()
             guard
                 try messages.nextFields({ _, field, value in
+                    // Later fields tell how the pages are packed (images/pagemap.proto of CRIU's development).
+                    if field > 5 { fields.isPacked = true }
                     if case .number(let number) = value { fields.set(field, number) }
                 })
             else { break }
+            if fields.isPacked {
+                throw InputError(
+                    file: messages.file.path,
+                    "says before byte \(messages.position) that pages are stored compressed (criu dump --compress)",
+                    remedy:
+                        "dump without compression, or decompress the images with that CRIU's `crit decompress`"
+                )
+            }
             guard fields.address % 4096 == 0, fields.address < 1 << 62, fields.count < 1 << 50 else {
                 throw messages.damaged("pages lie outside any address space")
             }
@@ -100,12 +158,6 @@ struct CRIUPagemap {
                     remedy: "dump without --lazy-pages")
             }
         }
-        // Catches images that store pages in another way, too.
-        guard offset == pages.size else {
-            throw InputError(
-                file: pages.path, "holds \(pages.size) bytes, where the page map names \(offset)",
-                remedy: "it is damaged, or compressed by a newer CRIU: dump without compression")
-        }
         return entries
     }
 
@@ -116,6 +168,8 @@ struct CRIUPagemap {
         private var longCount: UInt64?
         private var inParent = false
         private var flags: UInt64?
+        /// Whether its pages are stored in another way than one after another.
+        var isPacked = false
 
         mutating func set(_ field: Int, _ value: UInt64) {
             switch field {

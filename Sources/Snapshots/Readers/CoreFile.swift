@@ -17,6 +17,9 @@ import PageContent
 ///   `/dev/shm/…`.
 /// - Stacks are the segments that the threads' stack pointers point into. The heap is the first anonymous
 ///   segment behind the executable that is not its zeroed data. All else is `anonymous`.
+/// - Without a list of files (NT_FILE) nothing tells clean pages of files from private ones: all are private,
+///   and the snapshot's provenance says that files were not known.
+/// - Bytes of a page that a segment does not hold are taken to be zeros.
 /// - The kernel's own code in the process (vDSO, vsyscall) is left out. Huge pages are not told.
 ///
 /// Needs 4,113 bytes of memory for each page that the file stores, and those of the file's tables (112 MiB at
@@ -27,14 +30,23 @@ public enum CoreFile {
     public static func read(_ path: String, label: InstanceLabel) throws(InputError) -> Snapshot {
         let core = try ELFFile(InputFile(path: path))
         if core.isOfMachine {
-            throw InputError(file: path, "is the dump of a virtual machine", remedy: "read it with --dump")
+            throw InputError(
+                file: path, "is the dump of a virtual machine or of a kernel", remedy: "read it with --dump")
         }
         let notes = try CoreNotes(core)
         let layout = try CoreLayout(core, notes)
         let pages = try GatheredPages(layout.runs, keepsZeros: false, path: path)
-        var labels = [SnapshotLabel(name: "origin", value: "core-file")]
-        if !notes.program.isEmpty { labels.append(.foreign("program", notes.program)) }
-        return pages.snapshot(label: label, filePages: layout.filePages, labels: labels)
+        let program = notes.program.isEmpty ? [] : [SnapshotLabel.foreign("program", notes.program)]
+        let remarks =
+            notes.hasFiles
+            ? []
+            : [
+                "it has no list of files (NT_FILE), so that clean pages of files count as private ones; "
+                    + "gcore writes the list"
+            ]
+        return pages.snapshot(
+            label: label, filePages: layout.filePages, origin: "core-file", labels: program,
+            provenance: Provenance(.core, knowsFiles: notes.hasFiles), remarks: remarks)
     }
 }
 
@@ -64,15 +76,24 @@ private struct CoreLayout {
             zip(segments, mappings).compactMap { segment, mapping in
                 segment.isExecutable && segment.stored > Page.size ? mapping?.name : nil
             })
-        let heap = heapIndex()
-        var names = RegionNames()
+        let identities = identities(heap: heapIndex(try Self.dataEnd(core, notes, segments)))
+        let (regions, numbers) = regions(identities)
+        var objects = SharedObjects()
+        let naming = RegionNaming(regions, objects: &objects)
         var clean: [StoredRun] = []
         for (index, segment) in segments.enumerated() where segment.stored > 0 {
-            guard let (kind, name) = describe(index, heap: heap) else { continue }
-            let run = StoredRun(
-                file: core.file, offset: segment.offset, count: segment.stored / Page.size,
-                kind: kind ?? .fileCopy, region: kind == nil ? RegionNames.digest(name) : names.next(name),
-                firstPage: kind == nil ? mappings[index]?.firstPage ?? 0 : 0)
+            guard identities[index] != .kernel else { continue }
+            let kind = kind(index, identities[index])
+            let first = segment.address & ~UInt64(Page.size - 1)
+            var places = naming.places(from: first, in: numbers[index])
+            if kind == nil, let mapping = mappings[index] {
+                places = PlaceRun(
+                    region: RegionNaming.digest(ofFile: mapping.name),
+                    first: (mapping.offset &+ (first &- mapping.addresses.lowerBound)) / UInt64(Page.size))
+            }
+            let run = StoredRun.covering(
+                core.file, offset: segment.offset, size: segment.stored, address: segment.address,
+                kind: kind ?? .fileCopy, places: places)
             if kind != nil { runs.append(run) } else { clean.append(run) }
         }
         filePages = Self.pages(of: clean)
@@ -83,7 +104,7 @@ private struct CoreLayout {
         var pages: [FilePage] = []
         for run in runs.flatMap({ $0.stored() }) {
             for page in 0..<UInt64(run.count) {
-                pages.append(FilePage(file: run.region, offset: run.firstPage &+ page))
+                pages.append(FilePage(file: run.places.region, offset: run.places.first &+ page))
             }
         }
         pages.sort()
@@ -92,27 +113,64 @@ private struct CoreLayout {
         return distinct
     }
 
-    /// What segment `index` is and what names it; without a kind when it holds clean pages of a file, nil
-    /// when it is the kernel's.
-    private func describe(_ index: Int, heap: Int?) -> (PageKind?, String)? {
-        let segment = segments[index]
-        let addresses = segment.address..<segment.end
-        if let code = notes.kernelCode, addresses.contains(code) { return nil }
-        if segment.address >= 1 << 63 { return nil }
-        if let mapping = mappings[index] {
-            if isShared(mapping.name) { return (.shared, mapping.name) }
-            return (isCopied(index, mapping.name) ? .fileCopy : nil, mapping.name)
+    /// What each segment is.
+    private func identities(heap: Int?) -> [KnownRegion.Identity] {
+        let stack = stackIndex()
+        return segments.indices.map { index in
+            let segment = segments[index]
+            let isKernels = notes.kernelCode.map { (segment.address..<segment.end).contains($0) } ?? false
+            if isKernels || segment.address >= 1 << 63 { return .kernel }
+            if let mapping = mappings[index] { return KnownRegion.identity(path: mapping.name) }
+            if index == heap { return .heap }
+            return index == stack ? .stack : .unnamed
         }
-        if index == heap { return (.heap, RegionNames.heap) }
-        if notes.isStack(addresses) {
-            let isFirst = notes.firstStack.map { addresses.contains($0) } ?? false
-            return (.stack, isFirst ? RegionNames.stack : RegionNames.anonymous)
-        }
-        return (.anonymous, RegionNames.anonymous)
     }
 
-    private func isShared(_ name: String) -> Bool {
-        ["/dev/zero", "/memfd:", "/SYSV", "/dev/shm/"].contains { name.hasPrefix($0) }
+    /// The regions of the process in ascending order, and the number of each segment's among them: cores leave
+    /// out some that their lists of files name.
+    private func regions(_ identities: [KnownRegion.Identity]) -> ([KnownRegion], numbers: [Int]) {
+        var regions: [KnownRegion] = []
+        var numbers: [Int] = []
+        var next = notes.mappings[...]
+        func addMappings(before end: UInt64) {
+            while let mapping = next.first, mapping.addresses.lowerBound < end {
+                let isHeld = mapping.addresses.lowerBound < regions.last?.addresses.upperBound ?? 0
+                if !isHeld {
+                    regions.append(
+                        KnownRegion(
+                            addresses: mapping.addresses, identity: KnownRegion.identity(path: mapping.name),
+                            isWritable: false, fileOffset: mapping.offset))
+                }
+                next = next.dropFirst()
+            }
+        }
+        let mask = UInt64(Page.size - 1)
+        for (index, segment) in segments.enumerated() {
+            addMappings(before: segment.address)
+            let start = segment.address & ~mask
+            let end = segment.end > .max - mask ? segment.end : (segment.end + mask) & ~mask
+            let mapping = mappings[index]
+            numbers.append(regions.count)
+            regions.append(
+                KnownRegion(
+                    addresses: start..<max(start, end), identity: identities[index],
+                    isWritable: segment.isWritable,
+                    fileOffset: mapping.map { $0.offset &+ (start &- $0.addresses.lowerBound) } ?? 0))
+        }
+        addMappings(before: .max)
+        return (regions, numbers)
+    }
+
+    /// What the pages of segment `index` are; nil for clean pages of a file.
+    private func kind(_ index: Int, _ identity: KnownRegion.Identity) -> PageKind? {
+        switch identity {
+        case .object: return .shared
+        case .file(let name): return isCopied(index, name) ? .fileCopy : nil
+        case .heap: return .heap
+        case .stack: return .stack
+        case .unnamed, .kernel:
+            return notes.isStack(segments[index].address..<segments[index].end) ? .stack : .anonymous
+        }
     }
 
     /// Whether the pages of the file `name` in segment `index` are private copies.
@@ -121,7 +179,7 @@ private struct CoreLayout {
         if segment.isWritable { return true }
         if segment.isExecutable { return false }
         // The part with the ELF header: the kernel dumps its first page, gdb all of it.
-        if mappings[index]?.firstPage == 0 { return false }
+        if mappings[index]?.offset == 0 { return false }
         let next = index + 1
         if next < segments.count, segments[next].address == segment.end, segments[next].isWritable,
             mappings[next]?.name == name
@@ -132,19 +190,54 @@ private struct CoreLayout {
     }
 
     /// The segment that is the heap: behind the executable and its zeroed data, which follows it without a
-    /// gap.
-    private func heapIndex() -> Int? {
+    /// gap. Without randomisation the heap follows that without a gap too, and the kernel calls both the heap.
+    private func heapIndex(_ dataEnd: UInt64?) -> Int? {
         guard let address = notes.executable, let executable = notes.mapping(at: address)?.name,
             let last = mappings.lastIndex(where: { $0?.name == executable })
         else { return nil }
         let end = segments[last].end
         var candidates = segments.indices[(last + 1)...].prefix { mappings[$0] == nil }
         if let first = candidates.first, segments[first].address == end {
+            let mask = UInt64(Page.size - 1)
+            if let dataEnd, segments[first].end > (dataEnd &+ mask) & ~mask { return first }
             candidates = candidates.dropFirst()
         }
         // The kernel puts the heap at most 1 GiB behind the executable (arch_randomize_brk).
         guard let heap = candidates.first, segments[heap].isWritable, segments[heap].address - end <= 1 << 30
         else { return nil }
         return notes.isStack(segments[heap].address..<segments[heap].end) ? nil : heap
+    }
+
+    /// Where the executable's zeroed data ends; nil when the core does not hold the executable's headers.
+    private static func dataEnd(
+        _ core: ELFFile, _ notes: CoreNotes, _ segments: [ELFFile.Segment]
+    ) throws(InputError) -> UInt64? {
+        guard let headers = notes.executable, let count = notes.executableHeaders, count <= 1_024,
+            let segment = segments.first(where: { ($0.address..<$0.end).contains(headers) })
+        else { return nil }
+        let offset = headers - segment.address
+        guard offset <= UInt64(segment.stored), count * 56 <= UInt64(segment.stored) - offset else {
+            return nil
+        }
+        let table = try core.file.bytes(at: segment.offset + Int(offset), count: Int(count) * 56)
+        var (end, moved): (UInt64, UInt64) = (0, 0)
+        for index in 0..<Int(count) {
+            let entry = LittleEndian(table[(index * 56)..<((index + 1) * 56)])
+            // PT_PHDR tells by how much the executable was moved; PT_LOAD are its parts.
+            if entry.half(0) == 6 { moved = headers &- entry.word(16) }
+            if entry.half(0) == 1 { end = max(end, entry.word(16) &+ entry.word(40)) }
+        }
+        return end == 0 ? nil : end &+ moved
+    }
+
+    /// The segment that is the first thread's stack: the one with the process's random bytes, or else the
+    /// highest that a stack pointer points into.
+    private func stackIndex() -> Int? {
+        if let first = notes.firstStack {
+            return segments.lastIndex { ($0.address..<$0.end).contains(first) }
+        }
+        return segments.indices.last {
+            mappings[$0] == nil && notes.isStack(segments[$0].address..<segments[$0].end)
+        }
     }
 }

@@ -80,13 +80,37 @@ struct ELFFile {
         }
         guard header.quarter(16) == 4 else {
             throw InputError(
-                file: file.path, "is an ELF file, but not a core",
-                remedy: "give what gcore, the kernel or dump-guest-memory wrote")
+                file: file.path, "is an ELF \(kind(header.quarter(16))), not a core",
+                remedy: "capture a process that runs it with --pid, or start it with --run")
         }
         guard header.quarter(18) == 62 || (ofMachine && header.quarter(18) == 3) else {
-            throw InputError(file: file.path, "is a core of another processor", remedy: remedy)
+            throw InputError(
+                file: file.path, "is a core of another processor (\(processor(header.quarter(18))))",
+                remedy: remedy)
+        }
+        guard header.byte(7) == 0 || header.byte(7) == 3 else {
+            throw InputError(
+                file: file.path, "is a core of another system than Linux (OS/ABI \(header.byte(7)))",
+                remedy: "cores of Linux processes and machines can be read")
         }
         return header
+    }
+
+    private static func kind(_ type: UInt16) -> String {
+        switch type {
+        case 1: "object file"
+        case 2: "executable"
+        case 3: "executable or shared library"
+        default: "file of type \(type)"
+        }
+    }
+
+    private static func processor(_ machine: UInt16) -> String {
+        let names: [UInt16: String] = [
+            3: "32-bit x86", 8: "MIPS", 20: "PowerPC", 21: "64-bit PowerPC", 22: "IBM Z", 40: "32-bit Arm",
+            62: "x86-64", 183: "AArch64", 243: "RISC-V", 258: "LoongArch",
+        ]
+        return names[machine] ?? "machine \(machine)"
     }
 
     /// How many program headers there are, and where.
@@ -102,7 +126,11 @@ struct ELFFile {
             }
             count = Int(LittleEndian(try file.bytes(at: Int(sections), count: 64)[...]).half(44))
         }
-        guard count > 0 else { throw damaged(file, "it has no segments") }
+        guard count > 0 else {
+            throw InputError(
+                file: file.path, "is an ELF core without segments, as Xen's dump-core writes them",
+                remedy: "such dumps cannot be read; capture processes inside the guest with --pid")
+        }
         guard count <= mostSegments else {
             throw damaged(file, "it has \(count) segments, where \(mostSegments) are the most")
         }
@@ -122,14 +150,10 @@ struct ELFFile {
         guard stored <= size, address <= .max - size, physical <= .max - size else {
             throw damaged(file, "segment \(number) has an absurd size")
         }
-        let segment = Segment(
+        return Segment(
             flags: entry.half(4), address: address, physical: physical,
             offset: stored == 0 ? 0 : try Self.checked(offset, stored, "segment \(number)", file),
             stored: Int(stored), size: size)
-        guard stored == 0 || (stored % 4096 == 0 && address % 4096 == 0 && physical % 4096 == 0) else {
-            throw damaged(file, "segment \(number) does not consist of whole pages of 4 KiB")
-        }
-        return segment
     }
 
     /// The offset of a part of the file, when all of the part lies in it.

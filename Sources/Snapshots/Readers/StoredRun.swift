@@ -6,22 +6,46 @@ import PageContent
 struct StoredRun {
     /// Which of the files.
     var file: InputFile
-    /// The byte where the first page begins; it need not be a multiple of the page size.
+    /// The byte where the first page begins; it need not be a multiple of the page size, and lies before the
+    /// file's beginning when the page's first bytes are not stored.
     var offset: Int
-    /// How many pages; all of them lie in the file.
+    /// How many pages; all of them lie in the file, save what is missing of the first and the last.
     var count: Int
     /// What they are.
     var kind: PageKind
-    /// The identity of their memory region.
-    var region: UInt64
-    /// The number of the first page in its region.
-    var firstPage: UInt64
+    /// Where they lie in the sandbox.
+    var places: PlaceRun
+    /// How many bytes of the first page are not stored; they are taken to be zeros.
+    var missingBefore = 0
+    /// How many bytes of the last page are not stored.
+    var missingAfter = 0
+
+    /// The bytes of the file that hold the pages.
+    var bytes: Range<Int> { (offset + missingBefore)..<(offset + count * Page.size - missingAfter) }
+
+    /// How many pages are stored in part only.
+    var incomplete: Int {
+        count == 1 && missingBefore + missingAfter > 0
+            ? 1 : (missingBefore > 0 ? 1 : 0) + (missingAfter > 0 ? 1 : 0)
+    }
+
+    /// The pages that hold `size` bytes, at least one, which lie at `address` in memory and at `offset` in the
+    /// file; neither need be a multiple of the page size.
+    static func covering(
+        _ file: InputFile, offset: Int, size: Int, address: UInt64, kind: PageKind, places: PlaceRun
+    ) -> StoredRun {
+        let before = Int(address % UInt64(Page.size))
+        let count = (before + size + Page.size - 1) / Page.size
+        return StoredRun(
+            file: file, offset: offset - before, count: count, kind: kind, places: places,
+            missingBefore: before, missingAfter: count * Page.size - before - size)
+    }
 
     /// The parts that the file system stores. A page that lies wholly in a hole is in none of them.
     func stored() -> [StoredRun] {
         var parts: [StoredRun] = []
-        let end = offset + count * Page.size
-        var position = offset
+        let end = bytes.upperBound
+        var position = bytes.lowerBound
         var next = 0
         while let data = file.data(in: position..<end) {
             position = data.upperBound
@@ -31,11 +55,27 @@ struct StoredRun {
             next = last
             var part = self
             part.offset += first * Page.size
-            part.firstPage += UInt64(first)
+            part.places = places.dropping(first)
             part.count = last - first
+            if first > 0 { part.missingBefore = 0 }
+            if last < count { part.missingAfter = 0 }
             parts.append(part)
         }
         return parts
+    }
+
+    /// Fills `target` with the pages from number `first` on, zeros where the file does not store them.
+    func read(into target: UnsafeMutableRawBufferPointer, from first: Int) throws(InputError) {
+        let begin = offset + first * Page.size
+        let wanted = max(begin, bytes.lowerBound)..<min(begin + target.count, bytes.upperBound)
+        let (before, after) = (wanted.lowerBound - begin, begin + target.count - wanted.upperBound)
+        // Memory that was used before may hold other pages.
+        UnsafeMutableRawBufferPointer(rebasing: target.prefix(before)).initializeMemory(
+            as: UInt8.self, repeating: 0)
+        UnsafeMutableRawBufferPointer(rebasing: target.suffix(after)).initializeMemory(
+            as: UInt8.self, repeating: 0)
+        let middle = target.dropFirst(before).dropLast(after)
+        try file.read(into: UnsafeMutableRawBufferPointer(rebasing: middle), at: wanted.lowerBound)
     }
 }
 
@@ -48,6 +88,10 @@ struct GatheredPages {
     let places: [PagePlace]
     /// Pages that the runs name and that were left out: holes, and pages of zeros if they were not wanted.
     let leftOut: Int
+    /// How many of the pages lie in holes of their files.
+    let inHoles: Int
+    /// How many pages are stored in part only.
+    let incomplete: Int
 
     /// Reads the pages of `runs`.
     /// - Parameters:
@@ -57,7 +101,7 @@ struct GatheredPages {
         let stored = runs.flatMap { $0.stored() }
         let named = runs.reduce(0) { $0 + $1.count }
         let total = stored.reduce(0) { $0 + $1.count }
-        for run in stored where run.firstPage + UInt64(run.count) > 1 << 32 {
+        for run in stored where !run.places.isSound(run.count) {
             throw InputError(
                 file: run.file.path, "has a page beyond 16 TiB in a region (byte \(run.offset))",
                 remedy: "the file is damaged")
@@ -77,18 +121,19 @@ struct GatheredPages {
             for first in stride(from: 0, to: run.count, by: step) {
                 let count = min(step, run.count - first)
                 let target = block.next(count)
-                try run.file.read(into: target, at: run.offset + first * Page.size)
+                try run.read(into: target, from: first)
                 for page in 0..<count {
                     guard block.take(page, of: target, unlessZero: !keepsZeros) else { continue }
                     kinds.append(run.kind)
-                    let offset = UInt32(truncatingIfNeeded: run.firstPage + UInt64(first + page))
-                    places.append(PagePlace(region: run.region, offset: offset))
+                    places.append(run.places[first + page])
                 }
             }
         }
         self.kinds = kinds
         self.places = places
         leftOut = named - block.count
+        inHoles = named - total
+        incomplete = stored.reduce(0) { $0 + $1.incomplete }
         memory = block.finish()
     }
 }

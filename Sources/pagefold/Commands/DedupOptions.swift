@@ -70,7 +70,8 @@ struct DedupOptions: ParsableArguments {
     }
 
     private func numbers(_ text: String, in range: ClosedRange<Int>, option: String) throws -> [Int] {
-        try text.split(separator: ",").map { part in
+        if text.allSatisfy({ $0 == "," }) { throw ValidationError("\(option) needs a number.") }
+        return try text.split(separator: ",").map { part in
             guard let number = Int(part), range.contains(number) else {
                 throw ValidationError(
                     "\(option) takes numbers from \(range.lowerBound) to \(range.upperBound); `\(part)` is none."

@@ -43,7 +43,11 @@ struct ProfileCheck: ParsableCommand {
 
     func run() throws {
         let stored = try ProfileFile.read(profile)
-        let wanted = try dedup.settings().filter { stored.measure($0) != nil }
+        let asked = try dedup.settings()
+        let wanted = asked.filter { stored.measure($0) != nil }
+        for settings in asked where !wanted.isEmpty && stored.measure(settings) == nil {
+            Terminal.note("note: \(profile) has no measure `\(settings.name)`; it is not checked")
+        }
         if wanted.isEmpty {
             throw InputError(
                 file: profile, "has none of these measures",

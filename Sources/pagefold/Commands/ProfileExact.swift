@@ -29,7 +29,7 @@ struct ProfileExact: ParsableCommand {
     }
 
     func run() throws {
-        let sets = try input.open().map(\.pages)
+        let sets = try input.open(comparingPlaces: false).map(\.pages)
         let counts = ExactPageCounts(
             of: sets, mostUsers: maxPageSharing, threads: input.threads)
         let bySnapshot = bySnapshot(sets, counts)

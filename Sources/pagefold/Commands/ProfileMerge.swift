@@ -54,8 +54,25 @@ struct ProfileMerge: ParsableCommand {
                     remedy: "merge only one of them")
             }
         }
+        try refuseLoss(of: parts, in: merged)
         try ProfileFile.write(merged, to: output)
         Terminal.note(
             "wrote \(output): \(merged.functions.count) functions, \(merged.measures.count) measures")
+    }
+
+    /// Joined profiles keep the measures that all have: says which are lost, and refuses to lose all.
+    private func refuseLoss(of parts: [Profile], in merged: Profile) throws {
+        let names = parts.map { Set($0.measures.map(\.settings.name)) }
+        let lost = names.reduce(into: Set<String>()) { $0.formUnion($1) }
+            .subtracting(merged.measures.map(\.settings.name)).sorted()
+        if lost.isEmpty { return }
+        if merged.measures.isEmpty {
+            throw InputError(
+                "the profiles have no measure in common, so that nothing they tell of sharing would be left",
+                remedy: "build them with the same --sampler, --chunk and --cardinality; there are: "
+                    + lost.joined(separator: "; "))
+        }
+        Terminal.note(
+            "warning: left out, as not all of the profiles have it: \(lost.joined(separator: "; "))")
     }
 }

@@ -45,6 +45,9 @@ struct ProfileMethods: ParsableCommand {
             throw ValidationError("--node-instances takes 1 or more.")
         }
         if sample < 0 { throw ValidationError("--sample takes 0 or more.") }
+        if let methods, !methods.contains(where: { $0 != "," && $0 != " " }) {
+            throw ValidationError("--methods names no method.")
+        }
     }
 
     func run() throws {

@@ -35,6 +35,13 @@ struct ProfileRedundancy: ParsableCommand {
         help: "Compares each function with each other one instead, aligned chunks unless --measures says so.")
     var across = false
 
+    func validate() throws {
+        for (option, text) in [("--chunks", chunks), ("--measures", measures)]
+        where !text.contains(where: { $0 != "," && $0 != " " }) {
+            throw ValidationError("\(option) names nothing to measure.")
+        }
+    }
+
     func run() throws {
         let sizes = try sizes()
         let measures = try chosenMeasures()

@@ -29,7 +29,7 @@ struct ProfileSource: ParsableArguments {
                 instances: snapshots.map { snapshot in
                     ProfileBuilder.Instance(
                         pages: snapshot.pages,
-                        labels: snapshot.labels.map { ProfileLabel(name: $0.name, value: $0.value) })
+                        labels: ProfileSource.labels(of: snapshot))
                 },
                 options: ProfileBuilder.Options(
                     measures: measures, records: records, pairings: pairings, threads: input.threads),
@@ -39,5 +39,18 @@ struct ProfileSource: ParsableArguments {
                 "there is only one snapshot of the function `\(error.function)`",
                 remedy: "a profile compares instances: take at least two, better five")
         }
+    }
+
+    /// The labels of `snapshot`, and what of its provenance decides what a profile may be compared with.
+    private static func labels(of snapshot: Snapshot) -> [ProfileLabel] {
+        let provenance = snapshot.provenance
+        let added = [
+            ("region-names", provenance.naming.name),
+            ("zero-pages", provenance.leavesZerosOut ? "left out" : "counted"),
+            ("files", provenance.knowsFiles ? "known" : "unknown"),
+        ].map { SnapshotLabel(name: $0.0, value: $0.1) }
+        let given = snapshot.labels.map(\.name)
+        return (snapshot.labels + added.filter { !given.contains($0.name) })
+            .map { ProfileLabel(name: $0.name, value: $0.value) }
     }
 }

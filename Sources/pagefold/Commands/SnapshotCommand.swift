@@ -63,11 +63,15 @@ struct SnapshotCommand: ParsableCommand {
             (snapshot, report) = (capture.snapshot, capture.report)
         }
         try Interrupt.check()
-        snapshot = Snapshot(pages: snapshot.pages, labels: naming.merge(added, over: snapshot.labels))
+        if let error = snapshot.emptiness(file: source.path ?? pid.map { "process \($0)" } ?? "the command") {
+            throw error
+        }
+        snapshot.labels = naming.merge(added, over: snapshot.labels).sorted { $0.name < $1.name }
         let output = naming.path(for: snapshot)
         try Privacy.makeDirectory(of: output)
         try SnapshotFile.write(snapshot, to: output)
         let summary = SnapshotSummary(snapshot, report, output: output)
+        for remark in snapshot.remarks { Terminal.note("note: \(remark)") }
         Terminal.note(summary.text)
         if json { Terminal.print(summary.json.text, terminator: "") } else { Terminal.print(output) }
     }

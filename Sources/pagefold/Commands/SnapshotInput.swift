@@ -31,9 +31,27 @@ struct SnapshotInput: ParsableArguments {
         }
     }
 
-    /// Opens the snapshots; their pages stay in their files.
-    func open() throws -> [Snapshot] {
+    /// Opens the snapshots, which must compare; their pages stay in their files.
+    /// - Parameter places: whether places of pages and clean pages of files are compared, not only contents.
+    func open(comparingPlaces places: Bool = true) throws -> [Snapshot] {
         let paths = try paths()
+        let snapshots = try read(paths)
+        for (path, snapshot) in zip(paths, snapshots) {
+            if let error = snapshot.emptiness(file: path, zerosCount: false) { throw error }
+        }
+        for warning in try Snapshot.compare(Array(zip(paths, snapshots)), places: places) {
+            Terminal.note("warning: \(warning)")
+        }
+        let unlisted = snapshots.count { !$0.provenance.knowsFiles }
+        if unlisted > 0 {
+            Terminal.note(
+                "warning: \(unlisted) of the snapshots are of cores without a list of files: clean pages of files "
+                    + "count as private pages, so that savings are too high")
+        }
+        return snapshots
+    }
+
+    private func read(_ paths: [String]) throws -> [Snapshot] {
         var seen: [InstanceLabel: String] = [:]
         return try paths.map { path in
             if SnapshotFile.isExposed(path) {

@@ -13,19 +13,25 @@ struct SnapshotSource: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Reads the raw memory of a virtual machine, as Firecracker and QEMU keep it.", valueName: "file"))
+            "Reads the raw memory of a virtual machine, as Firecracker, QEMU and VMware keep it, or a LiME image.",
+            valueName: "file"))
     var memory: String?
 
     @Option(
-        help: ArgumentHelp("Reads an ELF dump of a virtual machine (dump-guest-memory).", valueName: "file"))
+        help: ArgumentHelp(
+            "Reads an ELF dump of a virtual machine (dump-guest-memory) or of a kernel (vmcore).",
+            valueName: "file"))
     var dump: String?
 
     /// How many of them were given.
     var count: Int { [core, criu, memory, dump].count { $0 != nil } }
 
+    /// What is read.
+    var path: String? { core ?? criu ?? memory ?? dump }
+
     /// The base name of what is read.
     var baseName: String? {
-        (core ?? criu ?? memory ?? dump)?.split(separator: "/").last.map { name in
+        path?.split(separator: "/").last.map { name in
             String(name.prefix { $0 != "." })
         }
     }

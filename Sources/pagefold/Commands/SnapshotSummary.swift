@@ -8,12 +8,16 @@ import Snapshots
 struct SnapshotSummary {
     private let pages: PageSet
     private let labels: [SnapshotLabel]
+    private let provenance: Provenance
+    private let remarks: [String]
     private let report: LiveProcess.Report?
     private let output: String
 
     init(_ snapshot: Snapshot, _ report: LiveProcess.Report?, output: String) {
         pages = snapshot.pages
         labels = snapshot.labels
+        provenance = snapshot.provenance
+        remarks = snapshot.remarks
         self.report = report
         self.output = output
     }
@@ -51,6 +55,16 @@ struct SnapshotSummary {
             ("zero_mappings", .whole(UInt64(pages.zeroMappings))),
             ("clean_file_pages", .whole(UInt64(pages.filePages.count))),
             ("labels", .object(labels.map { ($0.name, .string($0.value)) })),
+            (
+                "provenance",
+                .object([
+                    ("origin", .string(provenance.origin.name)),
+                    ("region_names", .whole(UInt64(provenance.naming.rawValue))),
+                    ("leaves_zeros_out", .bool(provenance.leavesZerosOut)),
+                    ("knows_files", .bool(provenance.knowsFiles)),
+                    ("page_size", .whole(UInt64(provenance.pageSize))),
+                ])
+            ), ("remarks", .array(remarks.map { .string($0) })),
         ]
         if let report {
             members.append(
