@@ -43,14 +43,14 @@ def interval(values):
 def relative_difference(values, reference):
     """Ratio of means less one, with the ends of Fieller's interval (1954) over pairs; all in per cent.
 
-    As `pagefold compare` has it. The ends are NaN for fewer than two pairs, and where the reference's mean may
-    be zero.
+    As `pagefold compare` has it. The ends are NaN, the interval unbounded, for fewer than two pairs, and where
+    the reference's mean may be zero. Nothing that is never negative falls by more than all of it.
     """
     nothing = (np.nan, np.nan, np.nan)
     both = ~np.isnan(values) & ~np.isnan(reference)
     top, bottom = values[both], reference[both]
     count = len(top)
-    if not count or bottom.mean() <= 0:
+    if not count or bottom.mean() <= 0 or min(top.min(), bottom.min()) < 0:
         return nothing
     ratio = top.mean() / bottom.mean()
     estimate = 100 * (ratio - 1)
@@ -66,4 +66,4 @@ def relative_difference(values, reference):
     centre = ratio - shift / (1 - g)
     reach = np.sqrt(scale * np.sum(off**2) * (1 - g) + shift**2) / (1 - g)
     low, high = min(ratio, centre - reach), max(ratio, centre + reach)
-    return estimate, 100 * (low - 1), 100 * (high - 1)
+    return estimate, 100 * (max(low, 0) - 1), 100 * (high - 1)

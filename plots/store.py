@@ -69,6 +69,27 @@ class Store:
         self.replicates = int(self._cells["replicate"].max()) + 1
         self._runs = pd.read_sql_query("SELECT * FROM run", self._database).set_index("id")
         self._values = {}
+        # So many replicates that are one run are one replicate.
+        self.repeats = self._repeats()
+        if self.repeats > 1:
+            self._cells = self._cells.sort_values("replicate").drop_duplicates(["point", "policy"])
+            self._cells["replicate"] = 0
+            self.replicates = 1
+
+    def _repeats(self):
+        """How many replicates are one run: of the same workload, with the same fingerprint; 1 where they differ."""
+        runs = self._cells.join(self._runs[["workload", "fingerprint"]], on="run")
+        places = runs.groupby(["point", "policy"]).agg(
+            {"replicate": "count", "workload": "nunique", "fingerprint": "nunique"})
+        repeated = places[places["replicate"] > 1]
+        same = (repeated["workload"] == 1).all() and (repeated["fingerprint"] == 1).all()
+        return int(repeated["replicate"].max()) if len(repeated) and same else 1
+
+    def counts(self):
+        """How many runs there are, by point and policy."""
+        cube = np.zeros((len(self.points), len(self.policies)), int)
+        np.add.at(cube, (self._cells["point"].to_numpy(), self._cells["policy"].to_numpy()), 1)
+        return cube
 
     def values(self, metric):
         """A metric as an array by point, policy and replicate; NaN where there is none."""

@@ -87,17 +87,31 @@ class Study:
         """Whether any run was repeated."""
         return self.store.replicates > 1
 
+    def is_unbounded(self, mean, half):
+        """Whether a value of several replicates has an interval without ends."""
+        return self.has_intervals and np.isnan(half) and not np.isnan(mean)
+
+    @property
+    def has_gaps(self):
+        """Whether some place has one run only, and so an interval without ends."""
+        return self.has_intervals and bool((self.store.counts() == 1).any())
+
     def replicates_in_words(self, shape):
         """What dots and bars of a figure are."""
+        if self.store.repeats > 1:
+            return f"{self.store.repeats} replicates that are one run: nothing is drawn, so there are no intervals."
         if not self.has_intervals:
             return "One replicate: there are no intervals, and differences may be chance."
-        return (
-            f"Means over {self.store.replicates} replicates; {shape} are 95 % intervals (Student's t)."
+        said = (
+            f"Means over {self.store.replicates} replicates; {shape} are 95 % intervals (Student's t), each for"
+            " itself and not adjusted for many comparisons."
         )
+        return said + (" Arrows: a single replicate; the interval is unbounded." if self.has_gaps else "")
 
     def remarks(self, *more):
         """What a figure says about what it leaves out."""
-        said = [] if self.has_intervals else ["One replicate: no intervals."]
+        one = "The replicates are one run" if self.store.repeats > 1 else "One replicate"
+        said = [] if self.has_intervals else [f"{one}: no intervals."]
         return said + [text for text in more if text]
 
     def lines_remark(self):

@@ -164,3 +164,11 @@ def save(figure, directory, name, formats=("pdf", "png")):
         paths.append(path)
     plt.close(figure)
     return paths
+
+
+def unbounded(panel, x, y, colour, across=True):
+    """Arrows to both sides of a value whose interval has no ends."""
+    for way in (-22, 22):
+        panel.annotate(
+            "", xy=(x, y), xytext=(way, 0) if across else (0, way), textcoords="offset points",
+            arrowprops={"arrowstyle": "<-", "color": colour, "linewidth": 1.1, "shrinkA": 0, "shrinkB": 0})

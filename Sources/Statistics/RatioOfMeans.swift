@@ -17,6 +17,16 @@ public struct RatioOfMeans: Sendable, Hashable {
     /// How many pairs there were.
     public var count: Int
 
+    /// Whether the interval has two ends.
+    public var isBounded: Bool { low.isFinite && high.isFinite }
+
+    /// The same for quantities that are never below 0: no ratio of them is. Without ends it stays so.
+    public var ofNonnegative: RatioOfMeans {
+        var ratio = self
+        if isBounded { ratio.low = max(ratio.low, 0) }
+        return ratio
+    }
+
     /// The ratio over the pairs at equal positions; those with a NaN are skipped. The samples must be of one
     /// length, and `level` between 0 and 1.
     ///

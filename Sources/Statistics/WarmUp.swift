@@ -1,5 +1,8 @@
 /// Where a start-up transient ends.
 public enum WarmUp {
+    /// Fewest observations from which the end of a transient can be told.
+    public static let leastCount = 50
+
     /// The index of the first observation to keep by MSER-5 (White 1997; White, Cobb and Spratt 2000): means
     /// of batches of five, cut where the squared standard error of what remains is least.
     ///
@@ -9,7 +12,7 @@ public enum WarmUp {
     /// observations at the end is not looked at.
     public static func mser5(_ series: [Double]) -> Int? {
         let batches = series.count / 5
-        guard batches >= 10, series.allSatisfy(\.isFinite) else { return nil }
+        guard series.count >= leastCount, series.allSatisfy(\.isFinite) else { return nil }
         // From the end (Welford 1962): each step gives the spread of one more batch.
         var (mean, squares) = (0.0, 0.0)
         var (best, least) = (0, Double.infinity)

@@ -107,7 +107,39 @@ private func one(
         #expect(more.text().contains("--update adds"))
         let empty = try check(one([0.2, 0.3]), one([.nan, .nan]))
         #expect(!empty.passed && empty.missing == ["cold_share of fixed"])
-        #expect(try check(one([.nan, .nan]), one([.nan, .nan])).passed)
+    }
+
+    @Test func nothingOnBothSidesIsNotTakenForTheSame() throws {
+        #expect(throws: InputError.self) { try check(one([.nan, .nan]), one([.nan, .nan])) }
+        // Beside something that is compared it is said, and counts for nothing.
+        func both(_ first: [Double]) -> SweepResults {
+            sweep(
+                [("cold_share", .lower, [[first]]), ("read_mean_s", .lower, [[[.nan, .nan]]])],
+                policies: ["fixed"])
+        }
+        let same = try Check(both([0.2, 0.3]), against: Baseline(both([0.2, 0.3])))
+        #expect(same.passed && same.items.map(\.verdict) == [.identical, .noValue])
+        #expect(same.text().contains("1 of 2 lines have no value on either side"))
+        // A new value where there was none is seen, and does not fail.
+        let new = sweep(
+            [("cold_share", .lower, [[[0.2, 0.3]]]), ("read_mean_s", .lower, [[[1, 1]]])], policies: ["fixed"]
+        )
+        #expect(try Check(new, against: Baseline(both([0.2, 0.3]))).items[1].verdict == .unclear)
+    }
+
+    @Test func replicatesOfTheBaselineThatTheStoreLacksFail() throws {
+        let noise = (0..<150).map { 0.2 + 0.001 * Double($0 % 7) }
+        let baseline = try Baseline(one(noise))
+        let few = try Check(one(Array(noise.prefix(3))), against: baseline)
+        #expect(!few.passed && few.missing == ["cold_share of fixed: 147 of 150 replicates"])
+        // More than the baseline's is fine, and so are other seeds altogether.
+        #expect(try Check(one(noise + [0.2]), against: baseline).passed)
+        #expect(try Check(one(noise, seeds: (1_001...1_150).map { $0 }), against: baseline).passed)
+        // A run that has lost its value is missing too.
+        var lost = noise
+        lost[4] = .nan
+        #expect(
+            try Check(one(lost), against: baseline).missing == ["cold_share of fixed: 1 of 150 replicates"])
     }
 
     @Test func unclearResultsSayHowManyReplicatesWouldTell() throws {

@@ -89,7 +89,7 @@ import Workload
     @Test func oneReplicateIsCalledAnAnecdote() throws {
         let results = sweep([("cold_share", .lower, [[[0.2], [0.1]]])])
         let text = try Comparison(results).text(width: 300)
-        #expect(text.contains("One replicate.") && text.contains(ComparisonTable.note))
+        #expect(text.contains("One replicate.") && text.contains(Comparison.anecdote))
         #expect(!text.contains("±") && !text.contains("significant"))
         let change = try #require(try Comparison(results).cells[0][0][1].change)
         #expect(change.p == nil && change.interval == nil && change.verdict == .unknown)
@@ -128,7 +128,7 @@ import Workload
     @Test func everyRowOfTheCSVHasAllColumns() throws {
         let lines = try Comparison(Self.small).csv.split(separator: "\n")
         #expect(lines.count == 1 + 3 * 3)
-        for line in lines { #expect(line.count { $0 == "," } == 16) }
+        for line in lines { #expect(line.count { $0 == "," } == 19) }
     }
 
     @Test func theOrderOfReplicatesAndTheUnitDoNotMatter() throws {

@@ -154,7 +154,7 @@ def write(path, shape, name="synthetic"):
             values["startup_p99_s"] = None
             values["slowdown_mean_ratio"] = values["slowdown_mean_ratio"] if replicate else None
         digest = hashlib.sha256(str(run).encode()).hexdigest()[:32]
-        row = [run, digest, 0, 0, replicate, "0.0", "f", 0.1, 0.1, *values.values()]
+        row = [run, digest, 0, 0, replicate, "0.0", digest[:16], 0.1, 0.1, *values.values()]
         database.execute(f"INSERT INTO run VALUES ({', '.join('?' * len(row))})", row)
         database.execute("INSERT INTO cell VALUES (?, ?, ?, ?)", (point, policy, replicate, run))
         if replicate == 0:

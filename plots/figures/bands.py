@@ -18,6 +18,8 @@ def curve(panel, index, x, mean, half, label, ribbon, line=True, size=4.5):
     if not known.any():
         return
     low = np.where(known, mean - half, np.nan)
+    for place in np.flatnonzero(~known & ~np.isnan(mean)):
+        style.unbounded(panel, x[place], mean[place], colour, across=False)
     if ribbon:
         panel.fill_between(x, low, mean + half, color=colour, alpha=0.22, linewidth=0, zorder=2)
     else:

@@ -27,8 +27,9 @@ def draw(study):
     height = 0.6 + 0.16 * (rows[-1][0] + 1.6)
     columns = 3 if height < 3.2 or len(found) > 4 else len(found)
     figure, panels = style.panels(len(found), columns, height, width=style.PAGE, sharey=True)
+    unbounded = False
     for panel, metric in zip(panels, found):
-        _panel(panel, study, metric, rows)
+        unbounded |= _panel(panel, study, metric, rows)
         for place, _ in heads[1:]:
             panel.axhline(place - 0.7, color="#D9D9D9", linewidth=0.6)
     for panel in panels[:: max(1, min(columns, len(found)))]:
@@ -44,10 +45,13 @@ def draw(study):
     style.note(
         figure, " ".join(study.remarks(
             f"Difference to {name}, in % of its mean."
-            + (" Hollow: the interval holds zero." if study.has_intervals else ""), remark)))
+            + (" Hollow: the interval holds zero. Intervals are not adjusted for many comparisons."
+               if study.has_intervals else ""),
+            "Arrows: the interval is unbounded." if unbounded else "", remark)))
     intervals = (
         " Bars are 95 % intervals (Fieller's) of the ratio of means over pairs of replicates that met the same"
-        " draws, each for itself;"
+        " draws, each for itself and not adjusted for many comparisons, as verdicts of the tables are;"
+        " arrows to both sides say that the replicates do not limit the difference (unbounded);"
         " a hollow marker says that the interval holds zero: the difference may be chance."
         if study.has_intervals else " One replicate: there are no intervals.")
     return [
@@ -80,6 +84,8 @@ def _rows(study, points, others):
 
 
 def _panel(panel, study, metric, rows):
+    """Draws a metric; whether any of its intervals is unbounded."""
+    unbounded = False
     values, reference = study.store.values(metric), study.store.reference
     panel.axvline(0, color="black", linewidth=0.8, zorder=1)
     for place, point, policy in rows:
@@ -94,9 +100,13 @@ def _panel(panel, study, metric, rows):
         else:
             look.update(markerfacecolor=colour, markeredgecolor="black", markeredgewidth=0.5)
         bars = None if np.isnan(low) else [[mean - low], [high - mean]]
+        if study.has_intervals and bars is None:
+            unbounded = True
+            style.unbounded(panel, mean, place, colour)
         panel.errorbar(
             mean, place, xerr=bars, ecolor=colour, elinewidth=1.1, capsize=2, linestyle="none", zorder=3, **look)
     style.plain_linear(panel.xaxis)
     better = {"lower": "← better", "higher": "better →"}.get(metrics.direction(metric), "")
     panel.set_title(metrics.short(metric), loc="left")
     panel.set_xlabel(f"Difference (%)   {better}".rstrip())
+    return unbounded

@@ -28,6 +28,8 @@ def draw(study):
             panel.errorbar(
                 mean[0, policy], place, xerr=None if np.isnan(half[0, policy]) else half[0, policy],
                 ecolor=colour, elinewidth=1.2, capsize=2.5, linestyle="none", **style.marker(index))
+            if study.is_unbounded(mean[0, policy], half[0, policy]):
+                style.unbounded(panel, mean[0, policy], place, colour)
         value_axis(panel.xaxis, *extent(mean[0, rows], half[0, rows]))
         panel.set_title(study.label(metric), loc="left")
         panel.grid(axis="y", visible=len(rows) > 6)

@@ -73,6 +73,9 @@ def _points(panel, study, place, across, up, label):
     bars = dict(fmt="none", ecolor=colour, elinewidth=0.8, zorder=2, alpha=1 if count <= 20 else 0.5)
     for half, direction in ((across[1][order], "xerr"), (up[1][order], "yerr")):
         known = ~np.isnan(half) & ~np.isnan(x) & ~np.isnan(y)
+        for number in range(count):
+            if study.is_unbounded(x[number] + y[number], half[number]):
+                style.unbounded(panel, x[number], y[number], colour, across=direction == "xerr")
         if known.any():
             panel.errorbar(x[known], y[known], **{direction: half[known]}, **bars)
     if not joined:

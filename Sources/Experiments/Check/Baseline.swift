@@ -40,6 +40,15 @@ public struct Baseline: Hashable, Sendable {
         /// The values by metric (as in `metrics`) and replicate; NaN where a run had no such value, empty
         /// where the metric has not been recorded.
         public var values: [[Double]]
+        /// By metric and replicate, what the values are shares of; empty for metrics that are no ratio of totals.
+        public var amounts: [[Double]]
+
+        /// A policy with values; without amounts where no metric is a ratio of totals.
+        public init(name: String, values: [[Double]], amounts: [[Double]]? = nil) {
+            self.name = name
+            self.values = values
+            self.amounts = amounts ?? values.map { _ in [] }
+        }
     }
 
     /// The format of the files.
@@ -64,6 +73,7 @@ public struct Baseline: Hashable, Sendable {
         else {
             throw InputError("the store lacks whole replicates", remedy: "run the sweep again; it goes on")
         }
+        try results.refuseUnfinished()
         experiment = results.experiment
         version = pagefoldVersion
         self.level = level ?? old?.level ?? Baseline.standardLevel
@@ -75,7 +85,9 @@ public struct Baseline: Hashable, Sendable {
         seeds = results.seeds
         points = results.points.enumerated().map { point, settings in
             let policies = results.policies.enumerated().map { policy, name in
-                Policy(name: name, values: results.tables.map { Array($0[point, policy]) })
+                Policy(
+                    name: name, values: results.tables.map { Array($0[point, policy]) },
+                    amounts: results.tables.map { $0.amounts(point).map(Array.init) ?? [] })
             }
             return Point(settings: settings, policies: policies)
         }

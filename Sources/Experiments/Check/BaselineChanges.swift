@@ -1,5 +1,3 @@
-import Statistics
-
 /// What a new baseline changes beside the one that it replaces, for printing.
 public struct BaselineChanges: Sendable {
     private let old: Baseline?
@@ -12,14 +10,18 @@ public struct BaselineChanges: Sendable {
     private struct Move: Sendable {
         var place: String
         var metric: String
-        var before: [Double]
-        var after: [Double]
+        var before: Line
+        var after: Line
     }
 
-    private struct Line {
+    private struct Line: Sendable {
         var place: String
         var metric: String
         var values: [Double]
+        var amounts: [Double]
+
+        /// The mean, or the ratio of the totals.
+        var mean: Double { Baseline.summary(values, amounts: amounts).mean }
     }
 
     /// What changes from `old` (nil where there was none) to `new`.
@@ -28,19 +30,21 @@ public struct BaselineChanges: Sendable {
         self.new = new
         let before = old.map(BaselineChanges.lines) ?? Lines()
         let after = BaselineChanges.lines(of: new)
+        let isSameSeeds = old?.seeds == new.seeds
         var moved: [Move] = []
         var same = 0
         var added: [String] = []
         for (key, line) in after.inOrder {
-            guard let values = before.byKey[key]?.values else {
+            guard let old = before.byKey[key] else {
                 added.append("\(line.place) \(line.metric)")
                 continue
             }
-            if BaselineChanges.isSame(values, line.values) && old?.seeds == new.seeds {
+            if BaselineChanges.isSame(old.values, line.values)
+                && BaselineChanges.isSame(old.amounts, line.amounts) && isSameSeeds
+            {
                 same += 1
             } else {
-                moved.append(
-                    Move(place: line.place, metric: line.metric, before: values, after: line.values))
+                moved.append(Move(place: line.place, metric: line.metric, before: old, after: line))
             }
         }
         self.moved = moved
@@ -84,7 +88,7 @@ public struct BaselineChanges: Sendable {
             ],
             labels: 2)
         for move in moved.prefix(50) {
-            let (a, b) = (MeanEstimate(move.before).mean, MeanEstimate(move.after).mean)
+            let (a, b) = (move.before.mean, move.after.mean)
             let style = NumberStyle(MetricUnit(metric: move.metric), values: [a, b])
             let share = NumberStyle(.share, values: [b / a - 1], digits: 3)
             let suffix = style.scale.suffix()
@@ -115,11 +119,13 @@ public struct BaselineChanges: Sendable {
         var lines = Lines()
         for point in baseline.points {
             for policy in point.policies {
-                for (metric, values) in zip(baseline.metrics, policy.values) where !values.isEmpty {
+                for (metric, (values, amounts)) in zip(baseline.metrics, zip(policy.values, policy.amounts))
+                where !values.isEmpty {
                     let place =
                         (point.settings.settings.isEmpty ? "" : "\(point.settings.label), ") + policy.name
                     let key = Key(point: point.settings.inOrder, policy: policy.name, metric: metric.name)
-                    let line = Line(place: place, metric: metric.name, values: values)
+                    let line = Line(
+                        place: place, metric: metric.name, values: values, amounts: amounts)
                     lines.inOrder.append((key, line))
                     lines.byKey[key] = line
                 }

@@ -135,48 +135,55 @@ private struct PointReader {
                 faults.expected("policies by name", node)
                 return base
             }
-            return entries.map { Baseline.Policy(name: $0.key, values: values(of: $0.value)) }
+            return entries.map { entry in
+                let lines = lines(of: entry.value)
+                return Baseline.Policy(
+                    name: entry.key, values: lines.map(\.values), amounts: lines.map(\.amounts))
+            }
         } write: { _ in
             ConfigNode(.null)
         }
     }
 
-    private func values(of node: ConfigNode) -> [[Double]] {
-        var values = [[Double]](repeating: [], count: metrics.count)
+    private func lines(of node: ConfigNode) -> [Line] {
+        var lines = [Line](repeating: Line(), count: metrics.count)
         guard let entries = node.entries else {
             faults.expected("values by metric", node)
-            return values
+            return lines
         }
         for entry in entries {
             if let metric = metrics.firstIndex(where: { $0.name == entry.key }) {
-                values[metric] = line(entry.value)
+                lines[metric] = line(entry.value)
             } else {
                 faults.add(
                     entry.origin, "'\(entry.key.prefix(60))' is none of the metrics at the top",
                     remedy: Suggestion.remedy(for: entry.key, among: metrics.map(\.name)))
             }
         }
-        return values
+        return lines
     }
 
-    /// The values of a line. Its mean and half-width are for readers; they must be those of the values.
-    private func line(_ node: ConfigNode) -> [Double] {
+    /// The values of a line. Its mean and interval are for readers; they must be those of the values.
+    private func line(_ node: ConfigNode) -> Line {
         let before = faults.errors.count
         let line = Line.record.read(node, over: Line(), faults)
-        if faults.errors.count > before { return [] }
-        if line.values.count != seeds.count {
-            faults.add(
-                node, "there are \(line.values.count) values for \(seeds.count) seeds",
-                remedy: "pagefold check --update writes the file anew")
-            return []
+        if faults.errors.count > before { return Line() }
+        let remedy = "pagefold check --update writes the file anew"
+        for (numbers, word) in [(line.values, "values"), (line.amounts, "amounts")]
+        where numbers.count != seeds.count && (word == "values" || !numbers.isEmpty) {
+            faults.add(node, "there are \(numbers.count) \(word) for \(seeds.count) seeds", remedy: remedy)
+            return Line()
         }
-        let estimate = MeanEstimate(line.values)
-        if !isNear(line.mean, estimate.mean, 1e-9) || !isNear(line.halfWidth, estimate.halfWidth, 1e-3) {
-            faults.add(
-                node, "mean and half-width are not those of the values",
-                remedy: "pagefold check --update writes the file anew")
+        let summary = Baseline.summary(line.values, amounts: line.amounts)
+        if !isNear(line.mean, summary.mean, 1e-9) || !isNear(line.halfWidth, summary.halfWidth, 1e-3) {
+            faults.add(node, "mean and half-width are not those of the values", remedy: remedy)
         }
-        return line.values
+        if line.interval.count != summary.interval.count
+            || !zip(line.interval, summary.interval).allSatisfy({ isNear($0, $1, 1e-3) })
+        {
+            faults.add(node, "the interval is not that of the values", remedy: remedy)
+        }
+        return line
     }
 
     private func isNear(_ given: Double?, _ computed: Double, _ tolerance: Double) -> Bool {
@@ -187,7 +194,9 @@ private struct PointReader {
     private struct Line {
         var mean: Double?
         var halfWidth: Double?
+        var interval: [Double] = []
         var values: [Double] = []
+        var amounts: [Double] = []
 
         static var record: Record<Line> {
             Record(
@@ -195,7 +204,9 @@ private struct PointReader {
                 [
                     Field("mean", \.mean, Kind<Double>.number.optional(blank: 0)),
                     Field("half-width", \.halfWidth, Kind<Double>.number.optional(blank: 0)),
+                    Field("interval", \.interval, Kind<Double>.number.list(blank: .nan)),
                     Field("values", \.values, valueKind.list(blank: .nan), required: true),
+                    Field("of", \.amounts, valueKind.list(blank: .nan)),
                 ])
         }
 

@@ -7,7 +7,7 @@ extension Baseline {
     /// as the same, so that two files differ where values do.
     /// - Throws: `InputError` when it would be too large to be read again.
     public func fileText() throws -> String {
-        let values = points.reduce(0) { $0 + $1.policies.count } * metrics.count * (seeds.count + 4)
+        let values = points.reduce(0) { $0 + $1.policies.count } * metrics.count * (2 * seeds.count + 6)
         var text = """
             # What `pagefold check` compares with; `pagefold check --update` writes it.
             # Tolerances and the level may be edited: they stay.
@@ -35,8 +35,9 @@ extension Baseline {
         text += "  - settings: \(YAMLWriter.inline(.mapping(settings)))\n    policies:\n"
         for policy in point.policies {
             text += "      \(YAMLWriter.inline(.text(policy.name))):\n"
-            for (metric, values) in zip(metrics, policy.values) where !values.isEmpty {
-                text += "        \(metric.name): \(Baseline.line(values))\n"
+            for (metric, (values, amounts)) in zip(metrics, zip(policy.values, policy.amounts))
+            where !values.isEmpty {
+                text += "        \(metric.name): \(Baseline.line(values, amounts))\n"
             }
         }
     }
@@ -47,21 +48,40 @@ extension Baseline {
 
     /// The value with four digits: half-widths are for the reader, and more digits would be noise in a diff.
     private static func rounded(_ value: Double) -> Double {
-        guard value.isNormal && value > 0 else { return value }
+        if value < 0 { return -rounded(-value) }
+        guard value.isNormal else { return value }
         var (digits, exponent) = (value, 0)
         while digits >= 1e4 { (digits, exponent) = (digits / 10, exponent + 1) }
         while digits < 1e3 { (digits, exponent) = (digits * 10, exponent - 1) }
         return Double("\(Int(digits.rounded()))e\(exponent)") ?? value
     }
 
-    private static func line(_ values: [Double]) -> String {
-        let estimate = MeanEstimate(values)
-        var members: [String] = []
-        if estimate.mean.isFinite { members.append("mean: \(number(estimate.mean))") }
-        if estimate.halfWidth.isFinite {
-            members.append("half-width: \(number(rounded(estimate.halfWidth)))")
+    /// What a line says of its values: their mean with half the width of its interval, or the ratio of the totals
+    /// with the ends of its own.
+    static func summary(
+        _ values: [Double], amounts: [Double]
+    ) -> (mean: Double, halfWidth: Double, interval: [Double]) {
+        if amounts.isEmpty {
+            let estimate = MeanEstimate(values)
+            return (estimate.mean, estimate.halfWidth, [])
         }
-        let list = values.map { $0.isFinite ? number($0) : "null" }.joined(separator: ", ")
-        return "{\((members + ["values: [\(list)]"]).joined(separator: ", "))}"
+        let ratio = ShareOfTotals.ratio(of: values, amounts: amounts)
+        return (ratio.estimate, .nan, ratio.isBounded ? [ratio.low, ratio.high] : [])
+    }
+
+    private static func line(_ values: [Double], _ amounts: [Double]) -> String {
+        func list(_ values: [Double]) -> String {
+            "[\(values.map { $0.isFinite ? number($0) : "null" }.joined(separator: ", "))]"
+        }
+        let summary = summary(values, amounts: amounts)
+        var members: [String] = []
+        if summary.mean.isFinite { members.append("mean: \(number(summary.mean))") }
+        if summary.halfWidth.isFinite {
+            members.append("half-width: \(number(rounded(summary.halfWidth)))")
+        }
+        if !summary.interval.isEmpty { members.append("interval: \(list(summary.interval.map(rounded)))") }
+        members.append("values: \(list(values))")
+        if !amounts.isEmpty { members.append("of: \(list(amounts))") }
+        return "{\(members.joined(separator: ", "))}"
     }
 }

@@ -36,6 +36,8 @@ public struct Check: Sendable {
     /// What a comparison comes to.
     enum Verdict: String, Sendable, CaseIterable {
         case identical
+        /// No run has a value, neither then nor now.
+        case noValue = "no value"
         case within = "within tolerance"
         case improved
         case unclear
@@ -59,8 +61,11 @@ public struct Check: Sendable {
         let level = level ?? baseline.level
         guard level > 0, level < 0.5 else {
             throw InputError(
-                "the level \(level) is not possible", remedy: "give one above 0 and below 0.5, such as 0.05")
+                "the level \(Share.text(level)) is not possible",
+                remedy: Share.suggestion(for: level, below: 0.5)
+                    ?? "give one above 0 and below 0.5, such as 0.05")
         }
+        try Check.refuseMeansOfRatios(baseline)
         var matcher = Matcher(baseline: baseline, results: results, level: level)
         var items = matcher.items()
         Check.judge(&items, level: level)
@@ -69,6 +74,25 @@ public struct Check: Sendable {
         self.items = items
         missing = matcher.missing
         notices = matcher.notices(for: items)
+        if items.allSatisfy({ $0.verdict == .noValue }), missing.isEmpty {
+            throw InputError(
+                "nothing can be compared: no line of the baseline has a value",
+                remedy: "watch metrics that the runs have: --update --metrics cold_share,memory_mean_bytes")
+        }
+    }
+
+    /// - Throws: `InputError` for a ratio of totals that is written as the mean of ratios, as 0.5.0 wrote it.
+    private static func refuseMeansOfRatios(_ baseline: Baseline) throws {
+        for (number, metric) in baseline.metrics.enumerated()
+        where DerivedMetric.all.contains(where: { $0.name == metric.name }) {
+            let lines = baseline.points.flatMap(\.policies).map { ($0.values[number], $0.amounts[number]) }
+            if lines.contains(where: { !$0.0.isEmpty && $0.1.isEmpty }) {
+                throw InputError(
+                    "the baseline's \(metric.name) is a mean of the runs' ratios, as version \(baseline.version) "
+                        + "took it; it is the ratio of the totals now",
+                    remedy: "write the baseline anew with --update; tolerances stay")
+            }
+        }
     }
 
     private static func judge(_ items: inout [Item], level: Double) {
@@ -77,7 +101,8 @@ public struct Check: Sendable {
         let worse = Holm.adjusted(random.map { items[$0].evidence?.pWorse ?? 1 })
         let better = Holm.adjusted(random.map { items[$0].evidence?.pBetter ?? 1 })
         for (place, index) in random.enumerated() {
-            items[index].adjustedP = worse[place]
+            // Where nothing varies there is no chance to speak of.
+            items[index].adjustedP = items[index].evidence?.method == .exact ? nil : worse[place]
             judge(&items[index], worse: worse[place] <= level, better: better[place] <= level)
         }
         for index in tested {

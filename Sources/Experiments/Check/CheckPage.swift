@@ -73,7 +73,8 @@ extension Check {
         let percent = Decimal.fixed(level * 100, decimals: level >= 0.01 ? 0 : 2)
         return
             "p: the probability of what is seen, or worse, if the metric were just as bad as tolerated, adjusted "
-            + "after Holm over all \(items.count) comparisons; the check fails at \(percent) % or below. "
+            + "after Holm over all \(items.count) comparisons; the check fails at \(percent) % or below. Intervals of "
+            + "changes (±) stand each for itself and are not adjusted. "
             + "needs: about how many replicates would tell what is unclear, if the change is what is seen."
     }
 
@@ -160,7 +161,7 @@ extension Check.Item {
             ("baseline", JSONValue(evidence?.before)), ("now", JSONValue(evidence?.after)),
             ("change", JSONValue(evidence?.change)), ("interval", JSONValue(evidence?.interval)),
             ("tolerance", .string(allowed)), ("tolerated_change", JSONValue(evidence?.allowance)),
-            ("p", JSONValue(evidence.flatMap { $0.method == .single ? nil : $0.pWorse })),
+            ("p", JSONValue(evidence.flatMap { [.single, .exact].contains($0.method) ? nil : $0.pWorse })),
             ("adjusted_p", JSONValue(adjustedP)),
             ("replicates_needed", evidence?.needed.map { .whole(UInt64($0)) } ?? .null),
         ])

@@ -43,7 +43,7 @@ extension Check {
             text += ">\n      <failure message=\"\(message)\" type=\"\(item.verdict.rawValue)\">"
             text += "\(XML.escaped("\(suite), \(item.policy), \(item.metric)")): \(message)</failure>\n"
             text += "    </testcase>\n"
-        } else if item.verdict == .identical {
+        } else if item.verdict == .identical || item.verdict == .noValue {
             text += "/>\n"
         } else {
             text += ">\n      <system-out>\(message)</system-out>\n    </testcase>\n"

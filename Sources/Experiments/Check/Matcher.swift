@@ -1,3 +1,4 @@
+import Statistics
 import Workload
 
 /// Finds in the results what stands in a baseline.
@@ -38,8 +39,10 @@ struct Matcher {
                     let line = "policy \(policy.name)"
                     if !missing.contains(line) { missing.append(line) }
                 }
-                for (metric, values) in zip(baseline.metrics, policy.values) where !values.isEmpty {
-                    items.append(item(metric, point.settings, number, policy.name, column, values))
+                for (metric, (values, amounts)) in zip(baseline.metrics, zip(policy.values, policy.amounts))
+                where !values.isEmpty {
+                    let line = (values: values, amounts: amounts)
+                    items.append(item(metric, point.settings, number, policy.name, column, line))
                 }
             }
         }
@@ -50,7 +53,7 @@ struct Matcher {
 
     private mutating func item(
         _ metric: Baseline.Metric, _ settings: SweepPoint, _ point: Int?, _ policy: String, _ column: Int?,
-        _ before: [Double]
+        _ before: (values: [Double], amounts: [Double])
     ) -> Check.Item {
         let table = table(metric.name)
         func item(_ verdict: Check.Verdict, _ evidence: Evidence? = nil) -> Check.Item {
@@ -59,41 +62,77 @@ struct Matcher {
                 tolerance: metric.tolerance, evidence: evidence, verdict: verdict)
         }
         guard let point, let column, let table else { return item(.missing) }
-        let after = table[point, column]
-        let hasBefore = before.contains(where: \.isFinite), hasAfter = after.contains(where: \.isFinite)
-        if !hasBefore { return item(hasAfter ? .unclear : .identical) }
+        let after = Array(table[point, column])
+        let hasBefore = before.values.contains(where: \.isFinite),
+            hasAfter = after.contains(where: \.isFinite)
+        if !hasBefore { return item(hasAfter ? .unclear : .noValue) }
+        let place = "\(metric.name) of \(policy)\(settings.settings.isEmpty ? "" : " at \(settings.label)")"
         if !hasAfter {
-            missing.append(
-                "\(metric.name) of \(policy)\(settings.settings.isEmpty ? "" : " at \(settings.label)")")
+            missing.append(place)
             return item(.missing)
         }
-        let samples = samples(before, after)
+        if let lack = lack(of: before.values, in: after) { missing.append("\(place): \(lack)") }
+        let samples = samples(before, Values(after, table.amounts(point).map(Array.init) ?? []))
         let evidence = Evidence(
-            (samples.before, samples.after, samples.isPaired), direction: table.direction,
-            tolerance: metric.tolerance, level: level, comparisons: comparisons)
+            (samples.before.observations, samples.after.observations, samples.isPaired),
+            direction: table.direction, tolerance: metric.tolerance, level: level, comparisons: comparisons)
         return item(samples.isIdentical ? .identical : .unclear, evidence)
     }
 
+    /// What the results lack of the values of a line; nil when nothing. Results of other seeds altogether are a
+    /// sample of their own, of any size.
+    private func lack(of before: [Double], in after: [Double]) -> String? {
+        let known = baseline.seeds.map { seeds[$0] }
+        if known.allSatisfy({ $0 == nil }) { return nil }
+        let lacking = zip(before, known).count { value, replicate in
+            value.isFinite && !(replicate.map { after[$0].isFinite } ?? false)
+        }
+        return lacking == 0 ? nil : "\(lacking) of \(before.count) replicates"
+    }
+
+    /// The values of a side, with what they are shares of where they are.
+    private struct Values: Equatable {
+        var values: [Double]
+        var amounts: [Double]
+
+        init(_ values: [Double], _ amounts: [Double]) {
+            self.values = values
+            self.amounts = amounts
+        }
+
+        /// Those at some places, or all, without gaps.
+        func finite(at places: [Int]? = nil) -> Values {
+            let kept = (places ?? Array(values.indices)).filter { values[$0].isFinite }
+            return Values(kept.map { values[$0] }, amounts.isEmpty ? [] : kept.map { amounts[$0] })
+        }
+
+        /// What is compared: the values, or for a ratio of totals what each replicate adds to it.
+        var observations: [Double] {
+            amounts.isEmpty ? values : ShareOfTotals.linearised(values, amounts: amounts)
+        }
+    }
+
     private struct Samples {
-        var before: [Double]
-        var after: [Double]
+        var before: Values
+        var after: Values
         var isPaired: Bool
         var isIdentical: Bool { isPaired && before == after }
     }
 
     /// The values to compare: pairs of one seed where there are enough, else all of both sides.
-    private func samples(_ before: [Double], _ after: ArraySlice<Double>) -> Samples {
-        var pairs = Samples(before: [], after: [], isPaired: true)
-        for (seed, old) in zip(baseline.seeds, before) where old.isFinite {
-            guard let replicate = seeds[seed] else { continue }
-            let new = after[after.startIndex + replicate]
-            guard new.isFinite else { continue }
-            pairs.before.append(old)
-            pairs.after.append(new)
+    private func samples(_ before: (values: [Double], amounts: [Double]), _ after: Values) -> Samples {
+        let before = Values(before.values, before.amounts)
+        let pairs = baseline.seeds.indices.compactMap { old in
+            seeds[baseline.seeds[old]].map { (old: old, new: $0) }
+        }.filter { before.values[$0.old].isFinite && after.values[$0.new].isFinite }
+        let (allBefore, allAfter) = (before.finite(), after.finite())
+        let isEnough = pairs.count >= 2 || min(allBefore.values.count, allAfter.values.count) < 2
+        if isEnough && !pairs.isEmpty {
+            return Samples(
+                before: before.finite(at: pairs.map(\.old)), after: after.finite(at: pairs.map(\.new)),
+                isPaired: true)
         }
-        let all = Samples(before: before.filter(\.isFinite), after: after.filter(\.isFinite), isPaired: false)
-        let isEnough = pairs.before.count >= 2 || min(all.before.count, all.after.count) < 2
-        return isEnough && !pairs.before.isEmpty ? pairs : all
+        return Samples(before: allBefore, after: allAfter, isPaired: false)
     }
 
     /// What else should be known.
@@ -124,6 +163,12 @@ struct Matcher {
         if items.contains(where: { $0.evidence?.method == .single && $0.verdict != .identical }) {
             notices.append("one replicate on a side: differences may be chance; run more replicates")
         }
+        let empty = items.count { $0.verdict == .noValue }
+        if empty > 0 {
+            notices.append(
+                "\(empty) of \(items.count) lines have no value on either side, and compare nothing")
+        }
+        if let note = results.replication.note { notices.append(String(note.dropLast())) }
         if items.contains(where: { $0.evidence?.method == .independent }) {
             notices.append(
                 "other seeds than the baseline's: compared as independent samples; the same seeds would see far "

@@ -6,11 +6,11 @@ struct Change: Sendable {
     let count: Int
     /// The mean difference.
     let difference: Double
-    /// Its interval; nil with fewer than two replicates.
+    /// Its interval; nil where that has no ends, as with fewer than two replicates.
     let interval: ClosedRange<Double>?
     /// The mean difference as a share of the reference's mean; nil where that is not above 0.
     let relative: Double?
-    /// The interval of that share.
+    /// The interval of that share (Fieller's); nil where it has no ends.
     let relativeInterval: ClosedRange<Double>?
     /// The probability of a difference as large by chance alone; nil with fewer than two replicates.
     let p: Double?
@@ -31,19 +31,40 @@ struct Change: Sendable {
         case unknown
     }
 
-    /// What changes from the values of the reference to those of a policy; nil when no replicate has both.
-    init?(from reference: ArraySlice<Double>, to policy: ArraySlice<Double>, level: Double) {
-        let paired = Difference.paired(policy, reference, level: level)
-        let ratio = RatioOfMeans.paired(numerator: policy, denominator: reference, level: level)
+    /// What a paired difference says; nil when no replicate has both policies.
+    /// - Parameters:
+    ///   - ratio: the policy's mean over the reference's.
+    ///   - isNonnegative: whether no value of either is below 0; a share of something below 0 would mislead.
+    init?(_ paired: Difference, ratio: RatioOfMeans, isNonnegative: Bool) {
         guard paired.count > 0 else { return nil }
+        let interval: ClosedRange<Double>? = paired.halfWidth.isFinite ? paired.low...paired.high : nil
+        let ratio = ratio.ofNonnegative
+        let isShare = ratio.estimate.isFinite && isNonnegative
+        self.init(
+            paired, difference: paired.estimate, interval: interval,
+            relative: isShare ? ratio.estimate - 1 : nil,
+            relativeInterval: isShare && ratio.isBounded ? ratio.low - 1...ratio.high - 1 : nil)
+    }
+
+    /// What a difference between two shares of the same amounts says; nil when no replicate has both.
+    /// - Parameter share: the difference as a share of the totals.
+    init?(_ paired: Difference, share: RatioOfMeans) {
+        guard paired.count > 0 else { return nil }
+        self.init(
+            paired, difference: share.estimate, interval: share.isBounded ? share.low...share.high : nil,
+            relative: nil, relativeInterval: nil)
+    }
+
+    private init(
+        _ paired: Difference, difference: Double, interval: ClosedRange<Double>?, relative: Double?,
+        relativeInterval: ClosedRange<Double>?
+    ) {
         count = paired.count
-        difference = paired.estimate
-        interval = paired.halfWidth.isFinite ? paired.low...paired.high : nil
-        p = interval == nil ? nil : paired.p
-        // A share of something below 0 would mislead.
-        let isShare = ratio.estimate.isFinite && reference.allSatisfy { !($0 < 0) }
-        relative = isShare ? ratio.estimate - 1 : nil
-        relativeInterval = isShare && ratio.high.isFinite ? ratio.low - 1...ratio.high - 1 : nil
+        self.difference = difference
+        self.interval = interval
+        self.relative = relative
+        self.relativeInterval = relativeInterval
+        p = paired.halfWidth.isFinite ? paired.p : nil
         if paired.isNothing { verdict = .same }
     }
 

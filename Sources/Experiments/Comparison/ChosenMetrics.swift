@@ -17,9 +17,14 @@ extension ResultStore {
         }
     }
 
-    private func metricChoices() throws -> [MetricChoice] {
-        let input = Experiment.Input(text: definition, file: path, directory: "/", workingDirectory: "/")
-        return try Experiment(input).metrics
+    private func metricChoices() throws -> [MetricChoice] { try experiment.metrics }
+
+    /// The experiment whose sweep this is.
+    var experiment: Experiment {
+        get throws {
+            try Experiment(
+                Experiment.Input(text: definition, file: path, directory: "/", workingDirectory: "/"))
+        }
     }
 }
 

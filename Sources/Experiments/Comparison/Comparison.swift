@@ -4,9 +4,9 @@ import Workload
 
 /// Policies side by side: means with intervals, what is best, and paired differences to a reference policy.
 ///
-/// Intervals are Student's over the replicates. Whether a difference is significant is judged by p-values
-/// adjusted after Holm (1979): over the policies of a row for the best one, over a whole table for
-/// differences to the reference.
+/// Intervals are Student's over the replicates, Fieller's where the metric is a ratio of totals. Whether a
+/// difference is significant is judged by p-values adjusted after Holm (1979): over the policies of a row for the
+/// best one, over a whole table for differences to the reference.
 public struct Comparison: Sendable {
     /// The results, of which `points` are shown.
     let results: SweepResults
@@ -19,6 +19,8 @@ public struct Comparison: Sendable {
     let isByPoint: Bool
     /// The cells by metric, point (as in `points`) and policy.
     private(set) var cells: [[[Cell]]]
+    /// What is to be said of runs that do not settle; may be empty.
+    public var warmUp = ""
 
     /// One metric of one policy at one point.
     struct Cell: Sendable {
@@ -26,8 +28,10 @@ public struct Comparison: Sendable {
         var count = 0
         /// Their mean; nil without values.
         var mean: Double?
-        /// Half the width of the interval around it; nil with fewer than two values.
+        /// Half the width of the interval around it; nil where that is not symmetric or has no ends.
         var halfWidth: Double?
+        /// The interval around it; nil where that has no ends, as with fewer than two values.
+        var interval: ClosedRange<Double>?
         /// How it stands beside the other policies.
         var standing = Standing.none
         /// How it differs from the reference; nil for the reference itself, and where nothing can be paired.
@@ -56,10 +60,8 @@ public struct Comparison: Sendable {
     public init(
         _ results: SweepResults, points: [Int]? = nil, byPoint: Bool? = nil, level: Double = 0.95
     ) throws {
-        guard level > 0, level < 1 else {
-            throw InputError(
-                "the level \(level) is not possible", remedy: "give one between 0 and 1, such as 0.95")
-        }
+        try Confidence.check(level)
+        let results = results.distinct
         let points = points ?? Array(results.points.indices)
         guard !points.isEmpty, !results.policies.isEmpty, results.replicates > 0, !results.tables.isEmpty
         else {
@@ -81,33 +83,36 @@ public struct Comparison: Sendable {
     ) -> [Cell] {
         var row = results.policies.indices.map { policy in
             var cell = Cell()
-            let estimate = MeanEstimate(table[point, policy], level: level)
+            let estimate = table.estimate(point, policy, level: level)
             cell.count = estimate.count
-            if estimate.count == 0 { return cell }
-            cell.mean = estimate.mean
-            if estimate.halfWidth.isFinite { cell.halfWidth = estimate.halfWidth }
+            guard let mean = estimate.mean else { return cell }
+            cell.mean = mean
+            cell.halfWidth = estimate.halfWidth
+            cell.interval = estimate.interval
             if policy != results.reference {
-                cell.change = Change(
-                    from: table[point, results.reference], to: table[point, policy], level: level)
+                cell.change = table.change(at: point, from: results.reference, to: policy, level: level)
             }
             return cell
         }
-        judgeStandings(&row, table, point: point, level: level)
+        judgeStandings(&row, table, point: point, level: level, isExact: results.isOneRun)
         return row
     }
 
-    private static func judgeStandings(_ row: inout [Cell], _ table: MetricTable, point: Int, level: Double) {
+    /// - Parameter isExact: whether chance has no part, so that every difference counts.
+    private static func judgeStandings(
+        _ row: inout [Cell], _ table: MetricTable, point: Int, level: Double, isExact: Bool
+    ) {
         guard let best = best(of: row, table.direction) else { return }
         let others = row.indices.filter { $0 != best && row[$0].mean != nil }
         row[best].standing = .best
         var p: [Double] = []
         for other in others {
-            let difference = Difference.paired(table[point, other], table[point, best], level: level)
+            let difference = table.difference((point, other), (point, best), level: level)
             row[other].standing = difference.isNothing ? .best : .behind
             p.append(difference.p)
         }
         for (other, p) in zip(others, Holm.adjusted(p)) where row[other].standing == .behind {
-            if p > 1 - level { row[other].standing = .notToldApart }
+            if p > 1 - level, !isExact { row[other].standing = .notToldApart }
         }
     }
 

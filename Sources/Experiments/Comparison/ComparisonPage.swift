@@ -21,10 +21,12 @@ extension Comparison {
 
     /// What the numbers rest on, in a line.
     private var basis: String {
-        if results.replicates == 1 { return "One replicate." }
+        if results.replicates == 1 { return results.replication.note ?? "One replicate." }
         let percent = Decimal.fixed(level * 100, decimals: level * 100 == (level * 100).rounded() ? 0 : 1)
-        return
+        let basis =
             "\(results.replicates) replicates; mean ± half the width of its \(percent) % interval (Student)."
+        if !results.tables.contains(where: \.isRatioOfTotals) { return basis }
+        return basis + " Brackets: a ratio of totals with its interval (Fieller)."
     }
 
     /// A metric over all points: one row for each.
@@ -98,7 +100,7 @@ extension Comparison {
     private func style(_ cells: [Cell], _ table: MetricTable) -> NumberStyle {
         NumberStyle(
             MetricUnit(metric: table.name), values: cells.compactMap(\.mean),
-            halfWidths: cells.compactMap(\.halfWidth))
+            halfWidths: cells.compactMap(\.interval).map { ($0.upperBound - $0.lowerBound) / 2 })
     }
 
     private func differenceStyle(_ changes: [Change?], _ table: MetricTable) -> NumberStyle {
@@ -114,7 +116,7 @@ extension Comparison {
     private func text(_ cell: Cell, _ style: NumberStyle) -> String {
         guard let mean = cell.mean else { return "-  " }
         var text = style.text(mean)
-        if let halfWidth = cell.halfWidth { text += " ± \(style.text(halfWidth))" }
+        if results.replicates > 1 { text += cell.reach(style.text) }
         if cell.count < results.replicates { text += " (\(cell.count) of \(results.replicates))" }
         switch cell.standing {
         case .best: return text + " *"
@@ -129,11 +131,11 @@ extension Comparison {
         if change.verdict == .same { return "same values" }
         let text: String
         if isRelative {
-            text = Comparison.percent(change.relative, change.relativeInterval)
+            text = percent(change.relative, change.relativeInterval)
         } else {
             text =
                 style.signed(change.difference) + style.scale.suffix(ofDifference: true)
-                + Comparison.interval(change.interval, style.signed)
+                + interval(change.interval, style.signed)
         }
         return "\(text) \(change.verdict.word)"
     }
@@ -145,9 +147,9 @@ extension Comparison {
         let relative = Comparison.percentStyle([change.relative], change.relativeInterval)
         return [
             style.signed(change.difference) + style.scale.suffix(ofDifference: true),
-            Comparison.interval(change.interval, style.signed),
+            interval(change.interval, style.signed),
             change.relative.map { relative.signed($0) + " %" } ?? "-",
-            Comparison.interval(change.relativeInterval, relative.signed),
+            change.relative == nil ? "" : interval(change.relativeInterval, relative.signed),
             Comparison.probability(change.adjustedP), change.verdict.word,
         ]
     }
@@ -158,13 +160,18 @@ extension Comparison {
             halfWidths: interval.map { [($0.upperBound - $0.lowerBound) / 2] } ?? [], digits: 3)
     }
 
-    private static func percent(_ value: Double?, _ interval: ClosedRange<Double>?) -> String {
-        let style = percentStyle([value], interval)
-        return style.signed(value) + " %" + Comparison.interval(interval, style.signed)
+    private func percent(_ value: Double?, _ range: ClosedRange<Double>?) -> String {
+        let style = Comparison.percentStyle([value], range)
+        return style.signed(value) + " %" + interval(range, style.signed)
     }
 
-    private static func interval(_ interval: ClosedRange<Double>?, _ text: (Double?) -> String) -> String {
-        interval.map { " [\(text($0.lowerBound)), \(text($0.upperBound))]" } ?? ""
+    private func interval(_ interval: ClosedRange<Double>?, _ text: (Double?) -> String) -> String {
+        results.replicates == 1 ? "" : Comparison.brackets(interval, text)
+    }
+
+    /// An interval in brackets, in words where it has no ends.
+    static func brackets(_ interval: ClosedRange<Double>?, _ text: (Double?) -> String) -> String {
+        interval.map { " [\(text($0.lowerBound)), \(text($0.upperBound))]" } ?? " [unbounded]"
     }
 
     /// A probability with three digits behind the point.
@@ -177,6 +184,25 @@ extension Comparison {
 // MARK: Words
 
 extension Comparison {
+    /// What results of one replicate are worth, and what to do about it.
+    static let anecdote =
+        "One run of one draw is an anecdote: differences may be chance. The same pagefold sweep command with "
+        + "--replicates 20 goes on from here, and gives intervals."
+
+    /// What a reader should know of intervals without ends.
+    static let meaningOfUnbounded =
+        "unbounded: the replicates do not limit the value, as they are too few, or the reference's mean cannot be "
+        + "told from 0."
+
+    private var isAnyUnbounded: Bool {
+        cells.joined().joined().contains { cell in
+            guard cell.mean != nil else { return false }
+            guard let change = cell.change, change.verdict != .same else { return cell.interval == nil }
+            return cell.interval == nil || change.interval == nil
+                || change.relative != nil && change.relativeInterval == nil
+        }
+    }
+
     /// At how many points each policy is best: `Best: hybrid at 12 of 15 points (clearly at 9), fixed at 3 (1).`
     private func tally(_ rows: [[Cell]], _ direction: Metric.Direction) -> String {
         if direction == .none { return "" }
@@ -198,7 +224,9 @@ extension Comparison {
 
     /// What the marks mean and what the numbers are worth.
     private var notes: [String] {
-        if results.replicates == 1 { return ["* best. \(ComparisonTable.note)"] }
+        if results.replicates == 1 {
+            return ["* best." + (results.replication.note == nil ? " \(Comparison.anecdote)" : "")]
+        }
         let percent = Decimal.fixed((1 - level) * 100, decimals: 1)
         let family = isByPoint ? "the table" : "the table of the metric"
         var notes = [
@@ -207,6 +235,9 @@ extension Comparison {
             "n.s.: not significant. Verdicts are adjusted after Holm over \(family); intervals are not. "
                 + "A relative difference is one of means (Fieller's interval).",
         ]
+        if isAnyUnbounded { notes.append(Comparison.meaningOfUnbounded) }
+        if let note = results.replication.note { notes.append(note) }
+        if !warmUp.isEmpty { notes.append(warmUp) }
         if results.points.count > 1 && !isByPoint {
             notes.append("--point shows all metrics of one point, with p-values.")
         }

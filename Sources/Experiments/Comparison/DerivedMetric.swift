@@ -18,18 +18,21 @@ struct DerivedMetric: Sendable {
     static let all = [
         DerivedMetric(
             name: "memory_saved",
-            meaning: "memory held on average less than by the reference policy, as a share",
+            meaning:
+                "memory held less than by the reference policy, as a share of it: the ratio of the totals over replicates",
             direction: .higher, unit: .share, source: "memory_mean_bytes"
         ) { memory, reference in
             reference > 0 ? 1 - memory / reference : .nan
         }
     ]
 
-    /// The metric over a sweep. It has no value where one of the two runs is missing.
+    /// The metric over a sweep, as shares of what the reference holds. It has no value where one of the two runs
+    /// is missing.
     func table(from source: MetricTable, in results: SweepResults) -> MetricTable {
+        let amounts = results.points.indices.flatMap { source[$0, results.reference] }
         var table = MetricTable(
             name: name, meaning: meaning, direction: direction, points: results.points.count,
-            policies: results.policies.count, replicates: results.replicates)
+            policies: results.policies.count, replicates: results.replicates, amounts: amounts)
         for point in results.points.indices {
             for policy in results.policies.indices {
                 for replicate in 0..<results.replicates {

@@ -36,20 +36,24 @@ public struct ParetoFront: Sendable {
     public init(
         _ results: SweepResults, _ x: String, _ y: String, points: [Int]? = nil, level: Double = 0.95
     ) throws {
+        let results = results.distinct
         let tables = (try ParetoFront.table(x, results), try ParetoFront.table(y, results))
         if x == y { throw InputError("the Pareto front of '\(x)' and itself is its best value") }
-        guard level > 0, level < 1 else {
-            throw InputError(
-                "the level \(level) is not possible", remedy: "give one between 0 and 1, such as 0.95")
-        }
+        try Confidence.check(level)
         var entries: [Entry] = []
         for point in points ?? Array(results.points.indices) {
             for policy in results.policies.indices {
-                let means = [tables.0, tables.1].map { MeanEstimate($0[point, policy], level: level).mean }
-                if means[0].isFinite && means[1].isFinite {
-                    entries.append(Entry(point: point, policy: policy, x: means[0], y: means[1]))
+                if let first = tables.0.estimate(point, policy, level: level).mean,
+                    let second = tables.1.estimate(point, policy, level: level).mean,
+                    first.isFinite, second.isFinite
+                {
+                    entries.append(Entry(point: point, policy: policy, x: first, y: second))
                 }
             }
+        }
+        if entries.isEmpty {
+            throw InputError(
+                "no policy has a value of both '\(x)' and '\(y)'", remedy: "name metrics that the runs have")
         }
         let front = ParetoFront.front(of: entries, tables.0.direction, tables.1.direction)
         self.results = results
@@ -121,8 +125,8 @@ public struct ParetoFront: Sendable {
         _ other: Entry, than entry: Entry, _ tables: (MetricTable, MetricTable), _ level: Double
     ) -> Bool {
         let gains = [tables.0, tables.1].map { table in
-            let difference = Difference.paired(
-                table[other.point, other.policy], table[entry.point, entry.policy], level: level)
+            let difference = table.difference(
+                (other.point, other.policy), (entry.point, entry.policy), level: level)
             let gain = cost(-difference.estimate, table.direction)
             return (gain: gain, p: difference.p)
         }

@@ -62,7 +62,7 @@ extension ParetoFront {
     }
 
     private var note: String {
-        if results.replicates == 1 { return ComparisonTable.note }
+        if results.replicates == 1 { return results.replication.note ?? Comparison.anecdote }
         let percent = Decimal.fixed((1 - level) * 100, decimals: 1)
         return
             "Clearly: better in one metric beyond chance and not worse beyond chance in the other, paired by "

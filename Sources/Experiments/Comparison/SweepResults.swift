@@ -20,6 +20,12 @@ public struct SweepResults: Sendable {
     public var seeds: [UInt64]
     /// One table for each metric that was asked for, in that order.
     public var tables: [MetricTable]
+    /// What differs between replicates.
+    public var replication = Replication.drawn
+    /// How many runs there are, by point and policy; empty where that is not known.
+    public var runs: [[Int]] = []
+    /// How many replicates the sweep asks for; nil where that is not known.
+    public var wanted: Int?
 
     /// What the runs of a sweep gave.
     public init(
@@ -79,12 +85,19 @@ public struct MetricTable: Sendable {
     private let policies: Int
     private let replicates: Int
     private var cells: [Double]
+    /// By point and replicate, what each value is a share of; nil where values are no shares of amounts.
+    private let amounts: [Double]?
 
     /// A table without values.
+    /// - Parameter amounts: by point and replicate, what the values are shares of, where the metric is the ratio
+    ///   of the totals over replicates, not the mean of the values.
     public init(
         name: String, meaning: String, direction: Metric.Direction, points: Int, policies: Int,
-        replicates: Int
+        replicates: Int, amounts: [Double]? = nil
     ) {
+        precondition(
+            amounts.map { $0.count == points * replicates } ?? true, "each run of a point has an amount")
+        self.amounts = amounts
         self.name = name
         self.meaning = meaning
         self.direction = direction
@@ -103,5 +116,13 @@ public struct MetricTable: Sendable {
     public subscript(point: Int, policy: Int) -> ArraySlice<Double> {
         let begin = (point * policies + policy) * replicates
         return cells[begin..<begin + replicates]
+    }
+
+    /// Whether the metric is a ratio of totals over replicates, with Fieller's interval.
+    public var isRatioOfTotals: Bool { amounts != nil }
+
+    /// What the values at a point are shares of, by replicate; nil where they are no shares of amounts.
+    public func amounts(_ point: Int) -> ArraySlice<Double>? {
+        amounts.map { $0[point * replicates..<(point + 1) * replicates] }
     }
 }

@@ -4,7 +4,11 @@ extension Report {
         var parts: [HTMLNode] = []
         if results.replicates == 1 {
             parts.append(
-                .tag("p", class: "warning", "One replicate only: every difference below may be chance."))
+                .tag(
+                    "p", class: "warning",
+                    .text(
+                        results.replication.note
+                            ?? "One replicate only: every difference below may be chance.")))
         }
         if results.policies.count == 1 {
             parts.append(
@@ -18,6 +22,7 @@ extension Report {
         parts.append(
             words.isEmpty
                 ? .tag("p", "None of the metrics here has a better and a worse.") : .tag("ul", all: words))
+        if let losses { parts.append(losses) }
         if let tradeoff { parts.append(tradeoff) }
         if let unsure { parts.append(unsure) }
         return parts
@@ -31,7 +36,7 @@ extension Report {
         guard let first = best.first else { return nil }
         let style = Report.style(row, table)
         var value = style.text(row[first].mean)
-        if let halfWidth = row[first].halfWidth { value += " ± \(style.text(halfWidth))" }
+        if results.replicates > 1 { value += row[first].reach(style.text) }
         value += style.scale.suffix()
         var text: [HTMLNode] = head(table)
         if best.count == results.policies.count {
@@ -107,11 +112,54 @@ extension Report {
         guard let relative = change.relative else { return "which differs from \(reference)" }
         let style = Report.shareStyle(relative, change.relativeInterval)
         var text = "\(style.text(abs(relative)))\u{A0}% \(relative < 0 ? "less" : "more") than \(reference)"
+        if results.replicates > 1, change.relativeInterval == nil {
+            text += " (the replicates do not limit the difference: its interval is unbounded)"
+        }
         if let interval = change.relativeInterval {
             let ends = [interval.lowerBound, interval.upperBound].map { Report.signed($0, style) }
             text += " (interval of the difference: \(ends[0]) to \(ends[1])\u{A0}%)"
         }
         return change.verdict == .notSignificant ? text + ", which is not significant" : text
+    }
+
+    /// What policies lose beside the reference, beyond chance.
+    private var losses: HTMLNode? {
+        if results.replicates == 1 { return nil }
+        let lines = results.policies.indices.filter { $0 != results.reference }.compactMap {
+            policy -> HTMLNode? in
+            let metrics = results.tables.indices.compactMap { loss(of: policy, in: $0) }
+            if metrics.isEmpty { return nil }
+            return .tag(
+                "li", .tag("strong", .text(results.policies[policy])),
+                .text(": \(metrics.joined(separator: ", "))"))
+        }
+        if lines.isEmpty { return nil }
+        let reference = results.policies[results.reference]
+        return .tag(
+            "div", .tag("p", "Worse than \(reference), beyond chance:"), .tag("ul", all: lines))
+    }
+
+    /// What a policy loses in a metric: `cold_share (+12 to +30 %, at 3 of 5 points)`; nil where it loses nothing.
+    private func loss(of policy: Int, in metric: Int) -> String? {
+        let table = results.tables[metric]
+        let changes = input.comparison.cells[metric].compactMap { $0[policy].change }
+        let worse = changes.filter { $0.verdict == .worse }
+        guard !worse.isEmpty else { return nil }
+        let shares = worse.compactMap(\.relative)
+        var said: [String] = []
+        if shares.count == worse.count, let low = shares.min(), let high = shares.max() {
+            said.append(span(low, high, Report.shareStyle(max(abs(low), abs(high)), nil), "\u{A0}%"))
+        } else if let low = worse.map(\.difference).min(), let high = worse.map(\.difference).max() {
+            let style = NumberStyle(MetricUnit(metric: table.name), values: [low, high], digits: 3)
+            said.append(span(low, high, style, style.scale.suffix(ofDifference: true)))
+        }
+        if changes.count > 1 { said.append("at \(worse.count) of \(changes.count) points") }
+        return "\(table.name) (\(said.joined(separator: ", ")))"
+    }
+
+    private func span(_ low: Double, _ high: Double, _ style: NumberStyle, _ suffix: String) -> String {
+        let ends = [low, high].map { Report.signed($0, style) }
+        return (ends[0] == ends[1] ? "" : "\(ends[0]) to ") + ends[1] + suffix
     }
 
     /// Which differences to the reference may be chance.

@@ -29,6 +29,25 @@ extension Report {
         return (name.isEmpty ? "experiment" : String(name)) + ".yaml"
     }
 
+    /// Every seed, those that follow each other as their ends: `1 to 20, 40`.
+    static func runs(of seeds: [UInt64]) -> String {
+        var runs: [(first: UInt64, last: UInt64)] = []
+        for seed in seeds {
+            if let last = runs.last, last.last < .max, last.last + 1 == seed {
+                runs[runs.count - 1].last = seed
+            } else {
+                runs.append((seed, seed))
+            }
+        }
+        return runs.map { run in
+            switch run.last - run.first {
+            case 0: "\(run.first)"
+            case 1: "\(run.first), \(run.last)"
+            default: "\(run.first) to \(run.last)"
+            }
+        }.joined(separator: ", ")
+    }
+
     private var usualCommands: [String] {
         let base = fileName.dropLast(".yaml".count)
         return [
@@ -38,8 +57,6 @@ extension Report {
     }
 
     private var seeds: String {
-        let shown = results.seeds.prefix(20).map(String.init).joined(separator: ", ")
-        let rest = results.seeds.count > 20 ? ", … (\(results.seeds.count) seeds)" : ""
-        return "Seeds of the replicates, the same for all policies and points: \(shown)\(rest)."
+        "Seeds of the replicates, the same for all policies and points: \(Report.runs(of: results.seeds))."
     }
 }

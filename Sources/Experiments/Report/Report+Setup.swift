@@ -80,10 +80,12 @@ extension Report {
             warmUp.map { "Measurement begins after a warm-up of \($0)." }
             ?? "Measurement begins with the first call unless the definition below says otherwise."
         if results.replicates == 1 {
+            if let note = results.replication.note { return "\(note) \(measured)" }
             return "One run for each policy and point, so nothing is known of chance. \(measured)"
         }
         return
             "\(results.replicates) replicates for each policy and point. In a replicate all policies meet the same"
             + " draws, so differences are paired; replicates are independent of each other. \(measured)"
+            + (results.replication.note.map { " " + $0 } ?? "")
     }
 }

@@ -22,15 +22,27 @@ extension Report {
         let reference = results.policies[results.reference]
         if results.replicates == 1 {
             return
-                "★ marks the best policy of a row. There is one replicate: no intervals, and nothing is known of"
-                + " chance. Percentages compare with \(reference)."
+                "★ marks the best policy of a row. "
+                + (results.replication.note
+                    ?? "There is one replicate: no intervals, and nothing is known of chance.")
+                + " Percentages compare with \(reference)."
         }
         let percent = Decimal.fixed(input.comparison.level * 100, decimals: 0)
+        let isRatio = results.tables.contains(where: \.isRatioOfTotals)
+        let ratios =
+            isRatio ? " Brackets beside a value: a ratio of totals with its interval (Fieller's)." : ""
         return
-            "Means over replicates ± half the width of the \(percent) % interval (Student's t). ★ marks the best"
+            "Means over replicates ± half the width of the \(percent) % interval (Student's t).\(ratios) ★ marks the best"
             + " policy of a row, ≈ one that cannot be told apart from it (Holm-adjusted paired tests). Below each"
             + " mean: the difference to \(reference), paired by replicate, with its interval; “n.s.” says that"
-            + " it is not significant."
+            + " it is not significant. Verdicts are adjusted after Holm over \(family); intervals, and the bars"
+            + " of the figures, stand each for itself and are not adjusted. “unbounded”: the replicates do not"
+            + " limit the value."
+    }
+
+    /// What verdicts are adjusted over.
+    var family: String {
+        input.comparison.isByPoint ? "all metrics and policies" : "all points and policies of a metric"
     }
 
     /// Metrics down, policies across, at one point.
@@ -80,13 +92,13 @@ extension Report {
     static func style(_ cells: [Comparison.Cell], _ table: MetricTable) -> NumberStyle {
         NumberStyle(
             MetricUnit(metric: table.name), values: cells.compactMap(\.mean),
-            halfWidths: cells.compactMap(\.halfWidth))
+            halfWidths: cells.compactMap(\.interval).map { ($0.upperBound - $0.lowerBound) / 2 })
     }
 
     private func cell(_ cell: Comparison.Cell, _ style: NumberStyle) -> HTMLNode {
         guard cell.mean != nil else { return .element("span", [("aria-label", "no value")], ["–"]) }
         var text = style.text(cell.mean)
-        if let halfWidth = cell.halfWidth { text += " ± \(style.text(halfWidth))" }
+        if results.replicates > 1 { text += cell.reach(style.text) }
         var parts: [HTMLNode]
         switch cell.standing {
         case .best:
@@ -96,19 +108,19 @@ extension Report {
         case .behind, .none: parts = [.text(text)]
         }
         if cell.count < results.replicates { parts.append(" (\(cell.count) of \(results.replicates))") }
-        if let change = cell.change, let words = Report.words(for: change) {
+        if let change = cell.change, let words = words(for: change) {
             parts += [.element("br", [], []), words]
         }
         return .tag("span", all: parts)
     }
 
-    private static func words(for change: Change) -> HTMLNode? {
+    private func words(for change: Change) -> HTMLNode? {
         if change.verdict == .same { return .tag("small", "same values") }
         guard let relative = change.relative else { return nil }
-        let style = shareStyle(relative, change.relativeInterval)
-        var text = "\(signed(relative, style))\u{A0}%"
-        if let interval = change.relativeInterval {
-            text += " [\(signed(interval.lowerBound, style)), \(signed(interval.upperBound, style))]"
+        let style = Report.shareStyle(relative, change.relativeInterval)
+        var text = "\(Report.signed(relative, style))\u{A0}%"
+        if results.replicates > 1 {
+            text += Comparison.brackets(change.relativeInterval) { Report.signed($0 ?? .nan, style) }
         }
         switch change.verdict {
         case .better: return .tag("small", class: "better", "\(text) better")

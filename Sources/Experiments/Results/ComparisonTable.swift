@@ -69,9 +69,28 @@ public struct ComparisonTable: Sendable {
         return Line(label: label) { record in (metric?.value(record).double).map { $0 * scale } }
     }
 
-    /// What the numbers are worth.
-    public static let note =
-        "One run of one trace is an anecdote: differences may be chance. Vary the seed before you conclude anything."
+    /// What the numbers are worth, and the commands that show more than one draw.
+    public static func note(on experiment: Experiment) -> String {
+        let store = ResultStore.standardPath(for: experiment.file)
+        let draws =
+            experiment.workload.source?.isDrawn ?? true
+            ? "" : " --set replicates.sample.functions=N (a part of the trace for each replicate)"
+        return """
+            One run of one draw is an anecdote: differences may be chance. To see which are not, run a sweep:
+              pagefold sweep \(word(experiment.file)) --replicates 10\(draws)
+              pagefold compare \(word(store))
+            """
+    }
+
+    /// A word as a shell takes it.
+    private static func word(_ text: String) -> String {
+        let plain = text.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || [UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains(byte)
+        }
+        return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
+    }
 
     /// The table as aligned text, broken into blocks of at most `width` columns of characters.
     public func text(width: Int = 110) -> String { table { $0 }.text(width: width) }

@@ -40,10 +40,13 @@ extension Metric {
         Metric("read_mean_s", "reading all base pages of a sandbox: mean") {
             $0.mechanism.reads.count == 0 ? .null : .number($0.mechanism.reads.mean)
         },
-        Metric("read_p99_s", "reading all base pages of a sandbox: 99th percentile") {
+        Metric("read_p99_s", "reading all base pages of a sandbox: 99th percentile over restores that read") {
             $0.mechanism.reads.count == 0 ? .null : .number($0.mechanism.reads.p99)
         },
-        Metric("resource_wait_p99_s", "waiting for a serial resource or a gate: 99th percentile") {
+        Metric(
+            "resource_wait_p99_s",
+            "waiting for a serial resource or a gate: 99th percentile over the stages that ask for one"
+        ) {
             $0.mechanism.resourceWaits.count == 0 ? .null : .number($0.mechanism.resourceWaits.p99)
         },
     ]
@@ -88,7 +91,11 @@ extension Metric {
             let count = starts.reduce(0) { $0 + Double($1.count) }
             return part(starts.reduce(0) { $0 + $1.mean * Double($1.count) }, of: count)
         },
-        Metric("restored_startup_p99_s", "the same: 99th percentile, of the idle state where it is longest") {
+        Metric(
+            "restored_startup_p99_s",
+            "startup of calls that start from a further idle state: 99th percentile over the calls of the state "
+                + "where it is longest"
+        ) {
             furtherStates($0).map(\.startup).filter { $0.count > 0 }.map(\.p99).max().map { .number($0) }
                 ?? .null
         },

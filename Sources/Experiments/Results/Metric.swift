@@ -88,25 +88,37 @@ extension Metric {
     private static let coldShares: [Metric] =
         [Metric("cold_share", "cold starts over all starts", number: { $0.coldShare.overall })]
         + [25, 50, 75, 90, 99].map { percent in
-            Metric("cold_share_app_p\(percent)", "the same by application, quantile over applications") {
-                record in
+            Metric(
+                "cold_share_app_p\(percent)",
+                "cold starts over all starts of an application: \(quantile(percent)) over applications with a start"
+            ) { record in
                 let share = Double(percent) / 100
                 return record.coldShare.byApplication.first { $0.share == share }.map { .number($0.value) }
                     ?? .null
             }
         }
 
+    /// `median`, `90th percentile`.
+    private static func quantile(_ percent: Int) -> String {
+        percent == 50 ? "median" : "\(percent)th percentile"
+    }
+
     private static func latency(
         _ name: String, _ meaning: String, unit: String,
         _ summary: @escaping @Sendable (RunRecord) -> LatencySummary
     ) -> [Metric] {
         [
-            Metric("\(name)_mean_\(unit)", "\(meaning): mean", number: { summary($0).mean }),
-            Metric("\(name)_p50_\(unit)", "\(meaning): median", number: { summary($0).p50 }),
-            Metric("\(name)_p90_\(unit)", "\(meaning): 90th percentile", number: { summary($0).p90 }),
-            Metric("\(name)_p99_\(unit)", "\(meaning): 99th percentile", number: { summary($0).p99 }),
-            Metric("\(name)_p99_9_\(unit)", "\(meaning): 99.9th percentile", number: { summary($0).p999 }),
-            Metric("\(name)_max_\(unit)", "\(meaning): maximum", number: { summary($0).max }),
+            Metric("\(name)_mean_\(unit)", "\(meaning): mean over calls", number: { summary($0).mean }),
+            Metric("\(name)_p50_\(unit)", "\(meaning): median over calls", number: { summary($0).p50 }),
+            Metric(
+                "\(name)_p90_\(unit)", "\(meaning): 90th percentile over calls", number: { summary($0).p90 }),
+            Metric(
+                "\(name)_p99_\(unit)", "\(meaning): 99th percentile over calls", number: { summary($0).p99 }),
+            Metric(
+                "\(name)_p99_9_\(unit)", "\(meaning): 99.9th percentile over calls",
+                number: { summary($0).p999 }),
+            Metric(
+                "\(name)_max_\(unit)", "\(meaning): the longest of all calls", number: { summary($0).max }),
         ]
     }
 
@@ -117,8 +129,12 @@ extension Metric {
             Metric("memory_peak_bytes", "memory held, most at any time", count: { $0.memory.total.peak }),
             Metric(
                 "memory_p50_bytes", "memory held, median over the timeline", number: { $0.memory.total.p50 }),
-            Metric("memory_p90_bytes", "memory held, 90th percentile", number: { $0.memory.total.p90 }),
-            Metric("memory_p99_bytes", "memory held, 99th percentile", number: { $0.memory.total.p99 }),
+            Metric(
+                "memory_p90_bytes", "memory held, 90th percentile over the timeline",
+                number: { $0.memory.total.p90 }),
+            Metric(
+                "memory_p99_bytes", "memory held, 99th percentile over the timeline",
+                number: { $0.memory.total.p99 }),
         ]
         + MemoryPurpose.allCases.flatMap { purpose in
             [
@@ -138,12 +154,14 @@ extension Metric {
         ]
 
     private static func memoryQuantiles(of purpose: MemoryPurpose) -> [Metric] {
-        let quantiles: [(name: String, path: KeyPath<MemorySummary, Double> & Sendable)] = [
-            ("p50", \.p50), ("p90", \.p90), ("p99", \.p99),
+        let quantiles: [(percent: Int, path: KeyPath<MemorySummary, Double> & Sendable)] = [
+            (50, \.p50), (90, \.p90), (99, \.p99),
         ]
-        return quantiles.map { name, path in
-            Metric("memory_\(purpose)_\(name)_bytes", "memory held as \(purpose), \(name) over the timeline")
-            { record in
+        return quantiles.map { percent, path in
+            Metric(
+                "memory_\(purpose)_p\(percent)_bytes",
+                "memory held as \(purpose), \(quantile(percent)) over the timeline"
+            ) { record in
                 .number(uses(of: purpose, record).reduce(0) { $0 + $1[keyPath: path] })
             }
         }
@@ -173,7 +191,7 @@ extension Metric {
         Metric(
             "waited_mean_s", "how long those that were served waited: mean", number: { $0.waiting.time.mean }),
         Metric(
-            "waited_p99_s", "how long those that were served waited: 99th percentile",
+            "waited_p99_s", "how long those that were served waited: 99th percentile over these calls",
             number: { $0.waiting.time.p99 }),
         Metric("waiting_peak", "calls that waited at once, most", count: { $0.waiting.peak }),
     ]

@@ -8,8 +8,10 @@ public struct Experiment: Sendable {
     public var name: String
     /// What it is about; may be empty.
     public var description: String
-    /// The seed of every run.
+    /// The seed of the runs, and of the workload where the file gives that none of its own.
     public var seed: UInt64
+    /// What the seed and the replicates leave as it is; nil when they move all draws.
+    public internal(set) var hold: HeldDraw?
     /// The variants in the order of the file.
     public internal(set) var variants: [Variant]
     /// What the user should know before each variant runs once, without the rest of the file.
@@ -91,11 +93,12 @@ public struct Experiment: Sendable {
                 file: input.file, "this is no experiment",
                 remedy: "write settings as NAME: VALUE, such as seed: 1")
         }
-        for override in input.overrides { try override.apply(to: &tree) }
+        try OverrideOrder.apply(input.overrides, to: &tree)
         let paths = PathKind(fileDirectory: input.directory, workingDirectory: input.workingDirectory)
         try self.init(
             tree: tree, file: input.file, paths: paths, catalog: catalog, unit: .application,
             schema: ExperimentSchema(paths, catalog))
+        try checkHold(tree["hold"])
     }
 
     private init(
@@ -105,6 +108,7 @@ public struct Experiment: Sendable {
         let faults = Faults(file: file)
         var draft = ExperimentDraft(unit: unit, catalog: catalog)
         draft = schema.experiment.read(tree, over: draft, faults)
+        draft.settleSeeds(tree)
         draft.readVariants(schema.scenario, faults)
         draft.checkReference(faults, at: tree["reference"])
         draft.checkNames(faults, in: tree)
@@ -112,6 +116,7 @@ public struct Experiment: Sendable {
         name = draft.name
         description = draft.description
         seed = draft.seed
+        hold = draft.hold
         base = draft.base
         workload = draft.workload
         variants = draft.variants
@@ -184,6 +189,7 @@ public struct Experiment: Sendable {
         draft.name = name
         draft.description = description
         draft.seed = seed
+        draft.hold = hold
         draft.base = base
         draft.workload = workload
         let schema = schema

@@ -8,6 +8,7 @@ struct ExperimentDraft {
     var name = ""
     var description = ""
     var seed: UInt64 = 1
+    var hold: HeldDraw?
     var workload = WorkloadSpec()
     var base: Scenario
     var policies: ConfigNode?
@@ -93,6 +94,7 @@ struct ExperimentSchema {
                 Field("name", \ExperimentDraft.name, name, required: true),
                 Field("description", \ExperimentDraft.description, .text),
                 Field("seed", \ExperimentDraft.seed, .seed),
+                Field("hold", \ExperimentDraft.hold, HeldDraw.kind),
                 Field("workload", \ExperimentDraft.workload, WorkloadSpec.kind(paths), required: true),
             ]
                 + ScenarioSchema.fields(paths, catalog).map {

@@ -33,7 +33,9 @@ extension Kind where Value == SweepDesign {
 /// Reads the parts of a sweep.
 private enum SweepReader {
     /// Settings that tell runs apart in other ways than a sweep does.
-    private static let excluded = ["sweep", "replicates", "metrics", "name", "description", "reference"]
+    private static let excluded = [
+        "sweep", "replicates", "metrics", "name", "description", "reference", "hold",
+    ]
 
     static func path(_ entry: ConfigNode.Entry, _ faults: Faults) -> SettingPath? {
         do throws(SettingPath.Misfit) {

@@ -54,10 +54,9 @@ struct GenerateSource: WorkloadSource {
         }
     }
 
-    func redrawn(for replicate: UInt64) -> GenerateSource? {
-        var source = self
-        source.generator.seed &+= replicate
-        return source
+    var seed: UInt64? {
+        get { generator.seed }
+        set { generator.seed = newValue ?? generator.seed }
     }
 
     func load(strict: Bool) throws -> Workload {

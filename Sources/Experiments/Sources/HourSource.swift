@@ -38,10 +38,9 @@ struct HourSource: WorkloadSource {
         ).kind
     }
 
-    func redrawn(for replicate: UInt64) -> HourSource? {
-        var source = self
-        source.draw.seed &+= replicate
-        return source
+    var seed: UInt64? {
+        get { draw.seed }
+        set { draw.seed = newValue ?? draw.seed }
     }
 
     func load(strict: Bool) throws -> Workload { try draw.workload() }

@@ -21,7 +21,7 @@ struct PoissonSource: WorkloadSource {
     /// Memory of a sandbox: each function draws once.
     var memory: Distribution = .constant(170 * 1_048_576)
     /// What memory is drawn from.
-    var seed: UInt64 = 1
+    var memorySeed: UInt64 = 1
 
     static var key: String { "poisson" }
     static var blank: PoissonSource { PoissonSource() }
@@ -44,7 +44,7 @@ struct PoissonSource: WorkloadSource {
                     Kind<Double>.number.limited(to: "0 to 10") { $0 >= 0 && $0 <= 10 }),
                 Field("execution", \PoissonSource.execution, .timeDistribution),
                 Field("memory", \PoissonSource.memory, .memoryDistribution),
-                Field("seed", \PoissonSource.seed, .seed),
+                Field("seed", \PoissonSource.memorySeed, .seed),
             ])
         return Kind("a Poisson stream") { node, base, faults in
             let source = record.read(node, over: base, faults)
@@ -57,10 +57,9 @@ struct PoissonSource: WorkloadSource {
         }
     }
 
-    func redrawn(for replicate: UInt64) -> PoissonSource? {
-        var source = self
-        source.seed &+= replicate
-        return source
+    var seed: UInt64? {
+        get { memorySeed }
+        set { memorySeed = newValue ?? memorySeed }
     }
 
     func load(strict: Bool) throws -> Workload {
@@ -68,7 +67,7 @@ struct PoissonSource: WorkloadSource {
         var applications: [Application] = []
         var members: [Function] = []
         for index in 0..<functions {
-            let word = RandomStream(seed: seed, purpose: .memory, entity: UInt64(index)).word(at: 0)
+            let word = RandomStream(seed: memorySeed, purpose: .memory, entity: UInt64(index)).word(at: 0)
             let bytes = table.value(word)
             guard bytes < 0x1p50 else {
                 throw InputError(

@@ -12,17 +12,28 @@ protocol WorkloadSource: Sendable {
     static func kind(_ paths: PathKind) -> Kind<Self>
     /// Reads or draws the workload. `strict` makes every warning an error.
     func load(strict: Bool) throws -> Workload
-    /// The source of another replicate, when the workload is drawn; nil when it is read.
-    func redrawn(for replicate: UInt64) -> Self?
+    /// What the workload is drawn from; nil for one that is read, which cannot be given a seed.
+    var seed: UInt64? { get set }
     /// The same source without the paths of its files: what identifies a workload with their content.
     var withoutPaths: Self { get }
 }
 
 extension WorkloadSource {
-    func redrawn(for replicate: UInt64) -> Self? { nil }
+    /// Nil: the workload is read.
+    var seed: UInt64? {
+        get { nil }
+        set {}
+    }
     var withoutPaths: Self { self }
     /// Whether the workload is drawn from a seed, and so fits in memory and comes quickly.
-    var isDrawn: Bool { redrawn(for: 0) != nil }
+    var isDrawn: Bool { seed != nil }
+    /// The source of another replicate, when the workload is drawn; nil when it is read.
+    func redrawn(for replicate: UInt64) -> Self? {
+        guard let seed else { return nil }
+        var source = self
+        source.seed = seed &+ replicate
+        return source
+    }
 }
 
 extension Workload {

@@ -81,6 +81,7 @@ public struct ResultStore: Sendable {
         }
         let columns = wanted.map { ", run.\(StoreSchema.quoted($0))" }.joined()
         var seeds = [UInt64](repeating: 0, count: replicates)
+        var runs = Array(repeating: Array(repeating: 0, count: policies.count), count: points.count)
         try read { database in
             let sql = """
                 SELECT cell.point, cell.policy, cell.replicate, run.seed\(columns)
@@ -93,15 +94,31 @@ public struct ResultStore: Sendable {
                     throw InputError(file: path, "the store is damaged: a run has no place")
                 }
                 seeds[replicate] = UInt64(bitPattern: row[3])
+                runs[point][policy] += 1
                 for index in tables.indices {
-                    if let value: Double = row[4 + index] { tables[index][point, policy, replicate] = value }
+                    guard let value: Double = row[4 + index] else { continue }
+                    guard value.isFinite else {
+                        throw InputError(
+                            file: path, "the store is damaged: \(wanted[index]) of a run is \(value)",
+                            remedy: "run the sweep again into another store")
+                    }
+                    tables[index][point, policy, replicate] = value
                 }
             }
         }
-        return SweepResults(
+        let experiment = try? self.experiment
+        // Runs that are held have one seed: then that of the workload tells replicates apart.
+        if let experiment, experiment.hold == .runs {
+            seeds = seeds.indices.map(experiment.seed(ofReplicate:))
+        }
+        var results = SweepResults(
             experiment: name, question: question, policies: policies,
             reference: policies.firstIndex(of: reference) ?? 0, points: points, replicates: replicates,
             seeds: seeds, tables: tables)
+        results.replication = try replication(isHeld: experiment?.hold == .workload)
+        results.runs = runs
+        results.wanted = experiment.map { $0.replicates.first(before: $0.replicates.until) }
+        return results
     }
 }
 

@@ -10,7 +10,7 @@ final class StoreWriter {
     let file: StoreFile
     let queue: DatabaseQueue
     private let lock: StoreLock?
-    private let policyCount: Int
+    let policyCount: Int
     /// Ids of runs that are in the store, by name.
     private var runs: [String: Int64] = [:]
     private var scenarios: [String: Int64] = [:]
@@ -116,27 +116,6 @@ final class StoreWriter {
             places[SweepPlan.Cell(point: row[0], policy: row[1], replicate: row[2])] = row[3]
         }
         return places
-    }
-
-    /// What the first replicates of each point, so many by point, say of a metric: by point and policy.
-    func estimates(of metric: String, level: Double, replicates: [Int]) throws -> [[MeanEstimate]] {
-        var values: [[[Double]]] = []
-        try file.translating {
-            try queue.read { database in
-                let points = try Int.fetchOne(database, sql: "SELECT count(*) FROM point") ?? 0
-                values = Array(repeating: Array(repeating: [], count: policyCount), count: points)
-                let sql = """
-                    SELECT point, policy, replicate, \(StoreSchema.quoted(metric)) FROM cell JOIN run ON run.id = cell.run
-                    ORDER BY point, policy, replicate
-                    """
-                let rows = try Row.fetchCursor(database, sql: sql)
-                while let row = try rows.next() {
-                    let (point, policy, replicate): (Int, Int, Int) = (row[0], row[1], row[2])
-                    if replicate < replicates[point] { values[point][policy].append(row[3] ?? .nan) }
-                }
-            }
-        }
-        return values.map { $0.map { MeanEstimate($0, level: level) } }
     }
 
     private func add(_ run: FinishedRun, _ database: Database) throws {

@@ -19,8 +19,10 @@ public struct WarmUpAdvice: Sendable {
         case settled
         /// It settles so many seconds after measurement begins.
         case settles(seconds: Double)
-        /// It does not settle within the run, or the run has too few moments to tell.
-        case unknown
+        /// It does not settle within the run.
+        case never
+        /// The run has too few moments to tell.
+        case tooShort
     }
 
     /// By policy, in the order of the experiment; policies without runs are left out.
@@ -47,19 +49,48 @@ public struct WarmUpAdvice: Sendable {
         let numbers = StoredSeries.numbers(in: data)
         let rows = stride(from: 0, to: numbers.count - 3, by: 4).map { $0 }
         let total = rows.map { numbers[$0 + 1] + numbers[$0 + 2] + numbers[$0 + 3] }
-        guard let cut = WarmUp.mser5(total) else { return .unknown }
+        guard let cut = WarmUp.mser5(total) else {
+            return total.count < WarmUp.leastCount ? .tooShort : .never
+        }
         return cut == 0 ? .settled : .settles(seconds: numbers[rows[cut]] - numbers[0])
     }
 
     /// The advice in a sentence; empty without runs.
     public var text: String {
+        sentence(entries)
+    }
+
+    /// The same of policies that do not settle within the run, or of which the run is too short to tell; empty
+    /// where there are none.
+    public var warning: String {
+        func names(_ finding: Finding) -> String {
+            entries.filter { $0.finding == finding }.map(\.policy).joined(separator: ", ")
+        }
+        let (never, short) = (names(.never), names(.tooShort))
+        var words: [String] = []
+        if !never.isEmpty {
+            words.append(
+                "these policies never settle within the run, so their means depend on how long it is: \(never)"
+            )
+        }
+        if !short.isEmpty {
+            words.append("fewer than \(WarmUp.leastCount) moments are measured, too few to tell, of \(short)")
+        }
+        return words.isEmpty
+            ? "" : "Warm-up, by MSER-5 on the memory held in replicate 0: \(words.joined(separator: "; "))."
+    }
+
+    private func sentence(_ entries: [Entry]) -> String {
         if entries.isEmpty { return "" }
         let words = entries.map { entry in
             switch entry.finding {
             case .settled: "\(entry.policy) is settled"
             case .settles(let seconds):
                 "\(entry.policy) settles \(Decimal.fixed(seconds / 60, decimals: 0)) min after measurement begins"
-            case .unknown: "\(entry.policy) does not settle within the run, or the run is too short to tell"
+            case .never:
+                "\(entry.policy) does not settle within the run, so its means depend on how long that is"
+            case .tooShort:
+                "\(entry.policy) has fewer than \(WarmUp.leastCount) moments measured, too few to tell"
             }
         }
         return "Warm-up, by MSER-5 on the memory held in replicate 0: \(words.joined(separator: "; "))."
@@ -72,7 +103,8 @@ extension WarmUpAdvice.Finding {
         switch self {
         case .settled: -1
         case .settles(let seconds): seconds
-        case .unknown: .infinity
+        case .tooShort: .greatestFiniteMagnitude
+        case .never: .infinity
         }
     }
 }

@@ -35,14 +35,14 @@ public struct PrecisionTarget: Sendable, Hashable {
         guard let number = ExactDecimal(prefixOf: &rest), number.double > 0, number.double.isFinite,
             rest.trimmed.isEmpty || rest.trimmed == "%"
         else { throw InputError("'\(text.prefix(100))' has no half-width above 0", remedy: expected) }
-        guard let metric = Metric.all.first(where: { $0.name == name }) else {
+        guard MetricSelection.possibleNames.contains(name) else {
             throw InputError(
                 "there is no metric '\(name.prefix(60))'",
-                remedy: Suggestion.remedy(for: name, among: Metric.all.map(\.name)))
+                remedy: Suggestion.remedy(for: name, among: MetricSelection.possibleNames))
         }
         let width: PrecisionGoal.Width =
             rest.trimmed == "%" ? .relative(number.double / 100) : .absolute(number.double)
-        self.init(metric: metric.name, goal: PrecisionGoal(width: width, level: 0.95), text: text)
+        self.init(metric: name, goal: PrecisionGoal(width: width, level: 0.95), text: text)
     }
 }
 

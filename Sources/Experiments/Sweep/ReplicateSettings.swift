@@ -4,8 +4,9 @@ import Workload
 /// How often each point and policy runs, and what is drawn anew each time: the `replicates` of an
 /// experiment file.
 ///
-/// Replicate `r` adds `r` to the seed of the runs and to the seed of a generated workload. Every policy and
-/// point meets the same draws in the same replicate (common random numbers); replicates draw independently.
+/// Replicate `r` adds `r` to the seed of the runs and to that of the workload's draw, but for what the
+/// experiment holds. Every policy and point meets the same draws in the same replicate (common random numbers);
+/// replicates draw independently.
 struct ReplicateSettings: Sendable, Hashable {
     /// How many replicates; the first ones, where `until` asks for more.
     var count = 1
@@ -31,9 +32,15 @@ struct ReplicateSettings: Sendable, Hashable {
         var applications: Int?
         /// How many functions; nil for all.
         var functions: Int?
+        /// What the part of replicate 0 is drawn from; the experiment's seed where the file says nothing.
+        var seed: UInt64 = 1
 
-        /// The part of `workload` that is drawn from `seed`; all of it when nothing is asked for.
-        func draw(from workload: Workload, seed: UInt64) throws -> Workload {
+        /// Whether a part is asked for.
+        var isAsked: Bool { applications != nil || functions != nil }
+
+        /// The part of `workload` that a replicate draws; all of it when nothing is asked for.
+        func draw(from workload: Workload, replicate: UInt64) throws -> Workload {
+            let seed = seed &+ replicate
             if let applications {
                 return try workload.sample(.count(applications), of: .applications, seed: seed)
             }
@@ -51,6 +58,7 @@ struct ReplicateSettings: Sendable, Hashable {
             [
                 Field("applications", \SampleSettings.applications, many.optional(blank: 1)),
                 Field("functions", \SampleSettings.functions, many.optional(blank: 1)),
+                Field("seed", \SampleSettings.seed, .seed),
             ])
         let record = Record(
             "replicates",

@@ -62,7 +62,9 @@ public struct SweepPlan: Sendable {
             workloadOf.append(index)
             variants.append(read.variants)
         }
-        pool = try WorkloadPool(workloads, sample: experiment.replicates.sample, strict: strict)
+        pool = try WorkloadPool(
+            workloads, sample: experiment.replicates.sample, isHeld: experiment.hold == .workload,
+            strict: strict)
         var builder = ScenarioBuilder(record: schema.scenario)
         for (point, combination) in combinations.enumerated() {
             let unit = pool.memoryUnit(ofSpec: workloadOf[point])
@@ -119,7 +121,7 @@ public struct SweepPlan: Sendable {
     }
 
     /// The seed of a replicate's runs.
-    func seed(ofReplicate replicate: Int) -> UInt64 { experiment.seed &+ UInt64(replicate) }
+    func seed(ofReplicate replicate: Int) -> UInt64 { experiment.runSeed(ofReplicate: replicate) }
 }
 
 extension SweepPlan {

@@ -85,15 +85,23 @@ public struct SweepRunner {
     private func next(
         _ counts: [Int], _ until: PrecisionTarget, atMost: Int, _ writer: StoreWriter
     ) throws -> [Int] {
-        let estimates = try writer.estimates(of: until.metric, level: until.goal.level, replicates: counts)
+        let estimates = try estimates(counts, until, writer)
         return counts.indices.map { point in
             let wanted = estimates[point].map { until.goal.nextCount($0, atMost: atMost) }
             return max(counts[point], wanted.max() ?? counts[point])
         }
     }
 
+    private func estimates(
+        _ counts: [Int], _ until: PrecisionTarget, _ writer: StoreWriter
+    ) throws -> [[MeanEstimate]] {
+        try writer.estimates(
+            of: until.metric, level: until.goal.level, replicates: counts,
+            reference: plan.policies.firstIndex(of: plan.experiment.reference) ?? 0)
+    }
+
     private func unmet(_ counts: [Int], _ until: PrecisionTarget, _ writer: StoreWriter) throws -> [String] {
-        let estimates = try writer.estimates(of: until.metric, level: until.goal.level, replicates: counts)
+        let estimates = try estimates(counts, until, writer)
         return plan.points.indices.flatMap { point in
             plan.policies.indices.compactMap { policy in
                 if until.goal.isMet(by: estimates[point][policy]) { return nil }

@@ -6,8 +6,8 @@ import Workload
 
 /// The workloads of a sweep: each is read or drawn once, shared by all workers, and let go after its last run.
 final class WorkloadPool: Sendable {
-    /// A workload that runs meet: which of the sweep's, in which replicate. Workloads that are read, and not
-    /// sampled, are the same in all replicates.
+    /// A workload that runs meet: which of the sweep's, in which replicate. Workloads that are held, or read
+    /// and not sampled, are the same in all replicates.
     struct Key: Hashable, Sendable {
         var spec: Int
         var replicate: Int
@@ -15,6 +15,7 @@ final class WorkloadPool: Sendable {
 
     private let specs: [WorkloadSpec]
     private let sample: ReplicateSettings.SampleSettings
+    private let isHeld: Bool
     private let strict: Bool
     private let read: [Workload?]
     private let entries: Mutex<[Key: Entry]>
@@ -25,10 +26,14 @@ final class WorkloadPool: Sendable {
     }
 
     /// The pool of these workloads. Those in files are read at once.
+    /// - Parameter isHeld: whether all replicates meet the draw of replicate 0.
     /// - Throws: `InputError` for a workload that cannot be had.
-    init(_ specs: [WorkloadSpec], sample: ReplicateSettings.SampleSettings, strict: Bool) throws {
+    init(
+        _ specs: [WorkloadSpec], sample: ReplicateSettings.SampleSettings, isHeld: Bool, strict: Bool
+    ) throws {
         self.specs = specs
         self.sample = sample
+        self.isHeld = isHeld
         self.strict = strict
         read = try specs.map { spec in
             guard let source = spec.source, !source.isDrawn else { return nil }
@@ -41,7 +46,7 @@ final class WorkloadPool: Sendable {
 
     /// Which workload a replicate meets.
     func key(spec: Int, replicate: Int) -> Key {
-        let isFixed = read[spec] != nil && sample == ReplicateSettings.SampleSettings()
+        let isFixed = isHeld || read[spec] != nil && !sample.isAsked
         return Key(spec: spec, replicate: isFixed ? 0 : replicate)
     }
 
@@ -72,11 +77,11 @@ final class WorkloadPool: Sendable {
 
     private func load(_ key: Key) throws -> Workload {
         let replicate = UInt64(key.replicate)
-        if let workload = read[key.spec] { return try sample.draw(from: workload, seed: 1 &+ replicate) }
+        if let workload = read[key.spec] { return try sample.draw(from: workload, replicate: replicate) }
         guard let source = specs[key.spec].source?.redrawn(for: replicate) else {
             preconditionFailure("an experiment without a workload was accepted")
         }
-        return try sample.draw(from: source.load(strict: strict), seed: 1 &+ replicate)
+        return try sample.draw(from: source.load(strict: strict), replicate: replicate)
     }
 
     /// What tells the workload from all others: its settings, and the content of the files it is read from.
@@ -89,7 +94,7 @@ final class WorkloadPool: Sendable {
         if let applications = sample.applications ?? sample.functions {
             let unit = sample.applications == nil ? "functions" : "applications"
             pairs.append(("sample", .mapping([(unit, .text("\(applications)"))])))
-            pairs.append(("replicate", .text("\(key.replicate)")))
+            pairs.append(("seed", .text("\(sample.seed &+ UInt64(key.replicate))")))
         }
         return .mapping(pairs)
     }

@@ -56,7 +56,8 @@ struct CheckCommand: ParsableCommand {
             throw ValidationError("--update checks nothing, so there is nothing to report.")
         }
         if let level, !(level > 0 && level < 0.5) {
-            throw ValidationError("--level must be above 0 and below 0.5.")
+            let hint = Share.suggestion(for: level, below: 0.5).map { " (\($0))" } ?? ""
+            throw ValidationError("--level must be above 0 and below 0.5, such as 0.05\(hint).")
         }
     }
 
@@ -64,6 +65,7 @@ struct CheckCommand: ParsableCommand {
         let store = try ResultStore(reading: store)
         let tolerances = try tolerance.map { try ToleranceOption($0) }
         if update { return try write(store, tolerances) }
+        if access(baseline, F_OK) != 0, errno == ENOENT { throw Baseline.missing(at: baseline) }
         var baseline = try Baseline(
             text: TextFile.read(baseline, limit: Baseline.sizeLimit), file: baseline)
         try baseline.apply(tolerances)
@@ -81,7 +83,9 @@ struct CheckCommand: ParsableCommand {
 
     private func results(_ names: [String], in store: ResultStore) throws -> SweepResults {
         let selection = try MetricSelection(names)
-        return try selection.applied(to: store.results(metrics: selection.stored))
+        let results = try store.results(metrics: selection.stored)
+        try results.refuseUnfinished()
+        return try selection.applied(to: results)
     }
 
     private func save(_ text: String, to path: String, replacesInput: Bool = false) throws {

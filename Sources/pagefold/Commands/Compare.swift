@@ -46,6 +46,7 @@ struct Compare: ParsableCommand {
         if let reference { try results.setReference(to: reference) }
         results = try selection.applied(to: results)
         let points = try results.points(selectedBy: point)
+        try results.refuseEmptyPlaces(points: points)
         if pareto != nil {
             let front = try ParetoFront(
                 results, selection.names[0], selection.names[1], points: points, level: level)
@@ -53,8 +54,9 @@ struct Compare: ParsableCommand {
                 text: front.text(width: Terminal.width), markdown: front.markdown, csv: front.csv,
                 json: front.json)
         } else {
-            let comparison = try Comparison(
+            var comparison = try Comparison(
                 results, points: points, byPoint: point.isEmpty ? nil : true, level: level)
+            comparison.warmUp = try WarmUpAdvice(store).warning
             format.print(
                 text: comparison.text(width: Terminal.width), markdown: comparison.markdown,
                 csv: comparison.csv, json: comparison.json)

@@ -28,7 +28,19 @@ struct Export: ParsableCommand {
     var costs = false
 
     func run() throws {
-        let export = StoreExport(try ResultStore(reading: store), format: format, withCosts: costs)
+        let store = try ResultStore(reading: store)
+        let runs = try store.results(metrics: [])
+        if runs.replicates == 0 {
+            throw InputError(
+                file: store.path, "the store has no run, so there is nothing to export",
+                remedy: "give the pagefold sweep command again")
+        }
+        do {
+            try runs.refuseEmptyPlaces()
+        } catch let error as InputError {
+            Terminal.note("pagefold: warning: \(error)")
+        }
+        let export = StoreExport(store, format: format, withCosts: costs)
         guard let output else { return try export.write { Terminal.print($0, terminator: "") } }
         var file = try AtomicFile(path: output)
         try export.write { try file.write($0) }

@@ -42,6 +42,7 @@ struct ReportCommand: ParsableCommand {
         let selection = try metrics.map { try MetricSelection(list: $0) } ?? store.chosenMetrics()
         var results = try store.results(metrics: selection.stored)
         if let reference { try results.setReference(to: reference) }
+        try results.refuseEmptyPlaces()
         var input = ReportInput(
             comparison: try Comparison(try selection.applied(to: results), level: level),
             definition: store.definition, version: store.version, workloads: try store.workloads(),

@@ -74,7 +74,7 @@ struct SweepRun: ParsableCommand {
         }
         let plan = try SweepPlan(experiment, strict: input.strict)
         input.say(plan.warnings.map { "warning: \($0)" })
-        let path = store ?? SweepRun.standardStore(for: input.experiment)
+        let path = store ?? ResultStore.standardPath(for: input.experiment)
         if slurm { return try submit(plan, path) }
         if dryRun { return Terminal.print(plan.summary, terminator: "") }
         Interrupt.watch()
@@ -100,13 +100,6 @@ struct SweepRun: ParsableCommand {
         let settings = try array.settings(after: sweep.lastSettings)
         if dryRun { return Terminal.print(try sweep.preview(settings), terminator: "") }
         Terminal.print(try sweep.submit(settings, force: array.force), terminator: "")
-    }
-
-    /// Where results of an experiment file go: `results/NAME.sqlite`.
-    static func standardStore(for experiment: String) -> String {
-        let name = experiment.split(separator: "/").last.map(String.init) ?? "sweep"
-        let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
-        return "results/\(stem.isEmpty ? "sweep" : stem).sqlite"
     }
 
     private func run(_ plan: SweepPlan, into path: String) throws -> SweepRunner.Outcome {
@@ -147,5 +140,8 @@ struct SweepRun: ParsableCommand {
         Terminal.print(
             "\(path): \(kept) runs, \(outcome.finished) of them new, "
                 + "\((outcome.cpuSeconds * 10).rounded() / 10) s of processor time")
+        if let note = try ResultStore(reading: path).results(metrics: []).replication.note {
+            input.say([note])
+        }
     }
 }

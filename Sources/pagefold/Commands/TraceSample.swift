@@ -58,6 +58,10 @@ struct TraceSample: ParsableCommand {
         if count != nil && fraction != nil {
             throw ValidationError("--count and --fraction exclude each other.")
         }
+        if let fraction, !(fraction > 0 && fraction <= 1) {
+            let hint = Share.suggestion(for: fraction, below: 1).map { " (\($0))" } ?? ""
+            throw ValidationError("--fraction must be above 0 and at most 1, such as 0.1\(hint).")
+        }
         if count == nil && fraction == nil && from == nil && length == nil && scaleRate == nil {
             throw ValidationError("Say what to keep: --count, --fraction, --from, --length or --scale-rate.")
         }

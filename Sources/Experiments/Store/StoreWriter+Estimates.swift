@@ -1,0 +1,49 @@
+import GRDB
+import Statistics
+
+extension StoreWriter {
+    /// What the first replicates of each point, so many by point, say of a metric: by point and policy.
+    /// - Parameter reference: the number of the policy that ratios are taken to.
+    func estimates(
+        of metric: String, level: Double, replicates: [Int], reference: Int
+    ) throws -> [[MeanEstimate]] {
+        guard let derived = DerivedMetric.all.first(where: { $0.name == metric }) else {
+            return try values(of: metric, replicates).map { $0.map { MeanEstimate($0, level: level) } }
+        }
+        return try values(of: derived.source, replicates).map { row in
+            let amounts = row[reference]
+            return row.map { values in
+                let shares = zip(values, amounts).map { derived.value($0, $1) }
+                var estimate = MeanEstimate(
+                    ShareOfTotals.linearised(shares, amounts: amounts), level: level)
+                // What is printed is Fieller's interval.
+                let ratio = ShareOfTotals.ratio(of: shares, amounts: amounts, level: level)
+                estimate.halfWidth = ratio.isBounded ? (ratio.high - ratio.low) / 2 : .infinity
+                return estimate
+            }
+        }
+    }
+
+    /// The values by point, policy and replicate; not a number where a run is missing or has none.
+    private func values(of metric: String, _ replicates: [Int]) throws -> [[[Double]]] {
+        try file.translating {
+            try queue.read { database in
+                var values = replicates.map { count in
+                    Array(repeating: [Double](repeating: .nan, count: count), count: policyCount)
+                }
+                let sql = """
+                    SELECT point, policy, replicate, \(StoreSchema.quoted(metric)) FROM cell JOIN run ON run.id = cell.run
+                    """
+                let rows = try Row.fetchCursor(database, sql: sql)
+                while let row = try rows.next() {
+                    let (point, policy, replicate): (Int, Int, Int) = (row[0], row[1], row[2])
+                    guard values.indices.contains(point), policy < policyCount,
+                        replicate < replicates[point]
+                    else { continue }
+                    values[point][policy][replicate] = row[3] ?? .nan
+                }
+                return values
+            }
+        }
+    }
+}
