@@ -52,7 +52,7 @@ enum StoreBytes {
             try bytes.withUnsafeBytes { try checkSeal($0, file: path) }
             bytes.removeLast(sealSize)
         }
-        let queue = try DatabaseQueue()
+        let queue = try DatabaseQueue(configuration: StoreFile.configuration())
         let failure = queue.inDatabase { database -> Int32 in
             guard let copy = sqlite3_malloc64(UInt64(bytes.count)) else { return SQLITE_NOMEM }
             bytes.withUnsafeBytes {

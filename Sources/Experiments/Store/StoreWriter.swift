@@ -11,6 +11,7 @@ final class StoreWriter {
     let queue: DatabaseQueue
     private let lock: StoreLock?
     private let policyCount: Int
+    private let pointCount: Int
     /// Ids of runs that are in the store, by name.
     private var runs: [String: Int64] = [:]
     private var scenarios: [String: Int64] = [:]
@@ -39,6 +40,7 @@ final class StoreWriter {
         self.queue = queue
         self.lock = lock
         policyCount = plan.policies.count
+        pointCount = plan.points.count
         try file.translating {
             try queue.write { database in
                 try SweepRow(plan).write(database, file: file.path)
@@ -61,9 +63,11 @@ final class StoreWriter {
 
     private func readNames(_ database: Database) throws {
         func names(_ table: String) throws -> [String: Int64] {
-            let rows = try Row.fetchCursor(database, sql: "SELECT digest, id FROM \(table)")
             var names: [String: Int64] = [:]
-            while let row = try rows.next() { names[row[0]] = row[1] }
+            let sql = "SELECT digest, id FROM \(table)"
+            try StoreRow.forEach(in: table, of: file.path, database, sql: sql) { row in
+                names[try row.text(0)] = try row.word(1)
+            }
             return names
         }
         runs = try names("run")
@@ -98,7 +102,7 @@ final class StoreWriter {
     /// Fills places with runs that are in the store, where they are not filled so.
     func fill(_ places: [(cell: SweepPlan.Cell, digest: String)]) throws {
         try file.translating {
-            let filled = try queue.read { try StoreWriter.places($0) }
+            let filled = try queue.read { try filledPlaces($0) }
             let missing = places.filter { filled[$0.cell] != runs[$0.digest] }
             if missing.isEmpty { return }
             try queue.write { database in
@@ -109,11 +113,14 @@ final class StoreWriter {
         }
     }
 
-    private static func places(_ database: Database) throws -> [SweepPlan.Cell: Int64] {
-        let rows = try Row.fetchCursor(database, sql: "SELECT point, policy, replicate, run FROM cell")
+    private func filledPlaces(_ database: Database) throws -> [SweepPlan.Cell: Int64] {
+        let sql = "SELECT point, policy, replicate, run FROM cell"
         var places: [SweepPlan.Cell: Int64] = [:]
-        while let row = try rows.next() {
-            places[SweepPlan.Cell(point: row[0], policy: row[1], replicate: row[2])] = row[3]
+        try StoreRow.forEach(in: "cell", of: file.path, database, sql: sql) { row in
+            let cell = SweepPlan.Cell(
+                point: try row.place(0, among: pointCount), policy: try row.place(1, among: policyCount),
+                replicate: try row.whole(2, in: StoreLimits.replicates))
+            places[cell] = try row.word(3)
         }
         return places
     }
@@ -123,16 +130,17 @@ final class StoreWriter {
         var values: [[[Double]]] = []
         try file.translating {
             try queue.read { database in
-                let points = try Int.fetchOne(database, sql: "SELECT count(*) FROM point") ?? 0
-                values = Array(repeating: Array(repeating: [], count: policyCount), count: points)
+                values = Array(repeating: Array(repeating: [], count: policyCount), count: pointCount)
                 let sql = """
                     SELECT point, policy, replicate, \(StoreSchema.quoted(metric)) FROM cell JOIN run ON run.id = cell.run
                     ORDER BY point, policy, replicate
                     """
-                let rows = try Row.fetchCursor(database, sql: sql)
-                while let row = try rows.next() {
-                    let (point, policy, replicate): (Int, Int, Int) = (row[0], row[1], row[2])
-                    if replicate < replicates[point] { values[point][policy].append(row[3] ?? .nan) }
+                try StoreRow.forEach(in: "cell", of: file.path, database, sql: sql) { row in
+                    let point = try row.place(0, among: pointCount)
+                    let policy = try row.place(1, among: policyCount)
+                    let replicate = try row.whole(2, in: StoreLimits.replicates)
+                    let value = try row.number(3) ?? .nan
+                    if replicate < replicates[point] { values[point][policy].append(value) }
                 }
             }
         }

@@ -72,10 +72,7 @@ final class CRIUDirectory {
         }
         defer { closedir(list) }
         var numbers: [UInt64] = []
-        while let entry = readdir(list) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+        for name in DirectoryNames(reading: list).names {
             guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { continue }
             if let number = UInt64(name.dropFirst(prefix.count).dropLast(suffix.count)) {
                 numbers.append(number)

@@ -29,7 +29,7 @@ struct Export: ParsableCommand {
 
     func run() throws {
         let export = StoreExport(try ResultStore(reading: store), format: format, withCosts: costs)
-        guard let output else { return try export.write { Terminal.print($0, terminator: "") } }
+        guard let output else { return try export.write { Terminal.print($0, terminator: "", isData: true) } }
         var file = try AtomicFile(path: output)
         try export.write { try file.write($0) }
         try file.commit()
