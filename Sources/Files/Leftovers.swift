@@ -105,18 +105,11 @@ package enum Leftovers {
 
 /// What is in a directory.
 package enum Directory {
-    /// The names in it, in no order, without `.` and `..`; nil, with `errno` set, when it cannot be read.
+    /// The names in it that are text, in no order, without `.` and `..`; nil, with `errno` set, when it cannot be read.
     package static func names(in path: String) -> [String]? {
         guard let stream = opendir(path) else { return nil }
         defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names
+        return DirectoryNames(reading: stream).names
     }
 
     /// Makes a directory and those it is in, as far as they are missing. What cannot be made shows when it is used.

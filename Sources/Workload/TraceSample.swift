@@ -43,7 +43,7 @@ extension Workload {
                 throw InputError(
                     "a sample cannot be \(part) of a trace", remedy: "give a part above 0, up to 1")
             }
-            wanted = Int((part * Double(calls.count)).rounded())
+            wanted = Int((part * Double(calls.count)).rounded(), within: 0...calls.count)
         }
         guard wanted >= 1, wanted <= calls.count else {
             throw InputError(

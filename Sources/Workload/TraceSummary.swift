@@ -89,8 +89,8 @@ public struct Quantiles: Hashable, Sendable {
         let sorted = numbers.sorted()
         func quantile(_ part: Double) -> Double {
             if sorted.isEmpty { return 0 }
-            let rank = Int((part * Double(sorted.count)).rounded(.up))
-            return sorted[Swift.max(0, Swift.min(sorted.count, rank) - 1)]
+            return sorted[
+                Int((part * Double(sorted.count)).rounded(.up) - 1, within: 0...sorted.count - 1)]
         }
         count = sorted.count
         mean = sorted.isEmpty ? 0 : sorted.reduce(0, +) / Double(sorted.count)

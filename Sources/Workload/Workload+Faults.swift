@@ -7,26 +7,50 @@ extension Workload {
         tableFault() ?? executionFault() ?? callsFault()
     }
 
+    /// The first time, amount of memory or rate that is too large or too small to be drawn and added up, in words, and what
+    /// to do about it; nil when there is none. Looks at each function once, and at no call.
+    public func firstLawFault() -> (problem: String, remedy: String)? {
+        if let fault = horizonFault { return (fault, "give a horizon of up to 100 years") }
+        if let fault = memoryFault() { return (fault, "give it less memory") }
+        if let fault = executionFault() {
+            return (fault, "give shorter executions, or a law whose tail is lighter")
+        }
+        if case .poisson(let calls) = calls, let fault = calls.fault(functions: functions.count) {
+            return (fault, "give another rate, number of calls or horizon")
+        }
+        return nil
+    }
+
+    private var horizonFault: String? {
+        horizon == .zero || horizon > .longest ? "the horizon is not between 0 and 100 years" : nil
+    }
+
+    private func memoryFault() -> String? {
+        if let application = applications.first(where: { $0.memory > .largest }) {
+            return "application `\(application.name)` takes more than 1 EiB"
+        }
+        if let function = functions.first(where: { $0.memory > .largest }) {
+            return "function `\(function.name)` takes more than 1 EiB"
+        }
+        return nil
+    }
+
     private func tableFault() -> String? {
         if functions.isEmpty { return "there are no functions" }
         if functions.count > MinuteCounts.functionLimit { return "there are too many functions" }
         if applications.count > Int(UInt32.max) { return "there are too many applications" }
-        if horizon == .zero || horizon > Workload.longestHorizon {
-            return "the horizon is not between 0 and 100 years"
-        }
+        if let fault = horizonFault ?? memoryFault() { return fault }
         var names = Set<String>()
         for application in applications {
             if !names.insert(application.name).inserted {
                 return "two applications are called `\(application.name)`"
             }
-            if application.memory > Workload.largestMemory { return "an application takes more than 1 EiB" }
         }
         var pairs = Set<FunctionPlace>()
         for function in functions {
             if function.application.index >= applications.count {
                 return "function `\(function.name)` belongs to no application"
             }
-            if function.memory > Workload.largestMemory { return "a function takes more than 1 EiB" }
             let place = FunctionPlace(application: function.application, name: function.name)
             if !pairs.insert(place).inserted {
                 return "two functions of one application are called `\(function.name)`"
@@ -40,11 +64,7 @@ extension Workload {
         var name: String
     }
 
-    /// A hundred years.
-    static var longestHorizon: SimDuration { .hours(100 * 366 * 24) }
-    /// An EiB.
-    static var largestMemory: Bytes { Bytes(1 << 60) }
-    /// Half a century more than `longestHorizon` still counts in 63 bits of nanoseconds.
+    /// Some decades more than `SimDuration.longest`, and still before `SimTime.end`.
     static var longestSeconds: Double { 4e9 }
 
     private func executionFault() -> String? {
@@ -52,7 +72,7 @@ extension Workload {
             if let fault = shape.fault { return "a shape is no distribution: \(fault)" }
         }
         // What a QuantileTable can draw at most.
-        let most = shapes.map { $0.quantile(1 - 0x1p-40) }
+        let most = shapes.map(\.largestDraw)
         for function in functions {
             switch function.executionTime {
             case .perCall:
@@ -89,18 +109,7 @@ extension Workload {
         case .minuteCounts(let counts): return fault(in: counts)
         case .events(let events): return fault(in: events)
         case .poisson(let calls):
-            // Gaps must count in 63 bits of nanoseconds, and time must go on.
-            if !(calls.rate >= 1e-8 && calls.rate <= 1e9) {
-                return "the rate of calls is not 1e-8 ... 1e9 a second"
-            }
-            if calls.weights.count != functions.count {
-                return "there is not one popularity for each function"
-            }
-            let sum = calls.weights.reduce(0, +)
-            if !(sum > 0 && sum.isFinite) || calls.weights.contains(where: { !($0 >= 0) }) {
-                return "the popularities are not numbers from 0 with a sum above 0"
-            }
-            return nil
+            return calls.fault(functions: functions.count)
         }
     }
 
@@ -109,7 +118,7 @@ extension Workload {
             return "calls are counted for functions that do not exist"
         }
         let minutes = UInt64(counts.minutes)
-        if minutes > Workload.longestHorizon.nanoseconds / 60_000_000_000 {
+        if minutes > SimDuration.longest.nanoseconds / 60_000_000_000 {
             return "there are too many minutes"
         }
         if minutes > 0, SimDuration.minutes(minutes - 1) >= horizon {
@@ -131,6 +140,22 @@ extension Workload {
                 return "a call executes for more than a century"
             }
             last = event.time
+        }
+        return nil
+    }
+}
+
+extension PoissonCalls {
+    /// The first thing that keeps a stream over so many functions from being drawn, in words; nil when it is sound.
+    func fault(functions: Int) -> String? {
+        // The longest gap that is drawn, 28 times the mean, must count in 63 bits of nanoseconds, and time must go on.
+        if !(rate >= PoissonCalls.leastRate && rate <= PoissonCalls.mostRate) {
+            return "\(rate) calls a second are not between one in ten years and 1e9 a second"
+        }
+        if weights.count != functions { return "there is not one popularity for each function" }
+        let sum = weights.reduce(0, +)
+        if !(sum > 0 && sum.isFinite) || weights.contains(where: { !($0 >= 0) }) {
+            return "the popularities are not numbers from 0 with a sum above 0"
         }
         return nil
     }

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Experiments
+import Files
+import Glibc
 import Snapshots
 
 /// The command line.
@@ -39,11 +41,25 @@ enum Main {
         FirstProcess.leave()
         Terminal.ignoreBrokenPipes()
         do {
+            try checkArguments()
             var command = try Pagefold.parseAsRoot()
             try command.run()
             Terminal.finish()
         } catch {
             Failure.exit(for: error)
+        }
+    }
+
+    /// Arguments are texts from here on. Of one that is no UTF-8, such as the name of an old file, a text would name
+    /// another file.
+    private static func checkArguments() throws {
+        for case let argument? in UnsafeBufferPointer(
+            start: CommandLine.unsafeArgv, count: Int(CommandLine.argc))
+        where String(validatingCString: argument) == nil {
+            let bytes = UnsafeRawBufferPointer(start: argument, count: strlen(argument))
+            throw InputError(
+                "the argument '\(String.printable(bytes: bytes))' is no UTF-8 text",
+                remedy: "rename the file, or link to it under another name")
         }
     }
 }

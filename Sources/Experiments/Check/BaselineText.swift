@@ -1,3 +1,4 @@
+import EventKernel
 import Files
 import Statistics
 import Workload
@@ -53,7 +54,7 @@ extension Baseline {
         var (digits, exponent) = (value, 0)
         while digits >= 1e4 { (digits, exponent) = (digits / 10, exponent + 1) }
         while digits < 1e3 { (digits, exponent) = (digits * 10, exponent - 1) }
-        return Double("\(Int(digits.rounded()))e\(exponent)") ?? value
+        return Double("\(Int(digits.rounded(), within: 0...10_000))e\(exponent)") ?? value
     }
 
     /// What a line says of its values: their mean with half the width of its interval, or the ratio of the totals

@@ -47,14 +47,8 @@ struct PartsDirectory {
             throw InputError.system("cannot be read", file: directory)
         }
         defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
-                field.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        // Pagefold gives no other names.
+        return DirectoryNames(reading: stream).names.sorted()
     }
 }
 

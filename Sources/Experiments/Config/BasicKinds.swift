@@ -120,7 +120,11 @@ extension Kind where Value == SimDuration {
         Kind(scalar: "a duration such as 10 min") { (text) throws(UnitFamily.Fault) in
             if text == "forever" { return .forever }
             let amount = try UnitFamily.time.read(text)
-            guard let duration = amount.whole.map({ .nanoseconds($0) }) ?? SimDuration(seconds: amount.base)
+            // Ends of time are no spans: `forever` is a word.
+            guard
+                let duration = SimDuration(seconds: amount.base).map({ rounded in
+                    amount.whole.map { .nanoseconds($0) } ?? rounded
+                })
             else {
                 throw UnitFamily.Fault(
                     problem: "'\(text)' is too long", remedy: "write less than 292 years, or forever")
@@ -140,7 +144,7 @@ extension Kind where Value == Bytes {
     static var memory: Kind {
         Kind(scalar: "an amount of memory such as 2 GiB") { (text) throws(UnitFamily.Fault) in
             let amount = try UnitFamily.memory.read(text)
-            let whole = amount.whole ?? (amount.base < 0x1p62 ? UInt64(amount.base.rounded()) : nil)
+            let whole = amount.whole ?? UInt64(nearest: amount.base)
             guard let whole, whole < 1 << 62 else {
                 throw UnitFamily.Fault(problem: "'\(text)' is too much", remedy: "write less than 4 EiB")
             }

@@ -1,3 +1,4 @@
+import EventKernel
 import Files
 import Workload
 
@@ -99,8 +100,8 @@ struct UnitFamily: Sendable {
     /// An amount that counts base units, so that it reads back as the same number.
     func write(base amount: Double) -> String {
         let whole = amount * Double(base)
-        if whole >= 0, whole < 0x1p53, whole.rounded() / Double(base) == amount {
-            return write(whole: UInt64(whole.rounded()))
+        if whole < 0x1p53, whole.rounded() / Double(base) == amount, let units = UInt64(nearest: whole) {
+            return write(whole: units)
         }
         return "\(amount) \(units.first { $0.size == base }?.symbols[0] ?? "")"
     }

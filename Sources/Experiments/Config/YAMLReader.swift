@@ -88,7 +88,7 @@ private struct Converter {
         case .scalar(let scalar):
             let plain = scalar.style == .plain || scalar.style == .any
             let empty = plain && ["", "~", "null"].contains(scalar.string)
-            if !empty { result.content = .scalar(scalar.string, quoted: !plain) }
+            if !empty { result.content = .scalar(try checked(scalar.string, node), quoted: !plain) }
         case .sequence(let sequence):
             var values: [ConfigNode] = []
             for (index, value) in sequence.enumerated() {
@@ -103,6 +103,17 @@ private struct Converter {
         return result
     }
 
+    /// The text, unless it has what neither YAML, nor XML, nor a database can carry.
+    private func checked(_ text: String, _ node: Node) throws(InputError) -> String {
+        if let scalar = text.unicodeScalars.first(where: { [0, 0xFFFE, 0xFFFF].contains($0.value) }) {
+            throw InputError(
+                file: file, line: node.mark?.line,
+                "a text has the character \(String(scalar).printable), which files cannot carry",
+                remedy: "leave it out")
+        }
+        return text
+    }
+
     private mutating func entries(
         of mapping: Node.Mapping, in parent: ConfigNode, depth: Int
     ) throws -> [ConfigNode.Entry] {
@@ -113,6 +124,7 @@ private struct Converter {
                 throw InputError(
                     file: file, line: key.mark?.line, "a name must be a word", remedy: "write NAME: VALUE")
             }
+            _ = try checked(name.string, key)
             if name.string == "<<", name.style == .plain {
                 let node = try self.node(value, path: parent.path, depth: depth + 1)
                 guard let more = node.entries else {

@@ -80,7 +80,8 @@ enum YAMLWriter {
     }
 
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value >= 0xA0 && scalar.value != 0xFEFF && !(0x2028...0x2029).contains(scalar.value)
+        scalar.value >= 0xA0 && ![0xFEFF, 0xFFFE, 0xFFFF].contains(scalar.value)
+            && !(0x2028...0x2029).contains(scalar.value)
     }
 
     private static func quoted(_ text: String) -> String {

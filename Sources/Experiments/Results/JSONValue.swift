@@ -1,3 +1,5 @@
+import Files
+
 /// A JSON document whose text is a function of its content: members stay in order, numbers are the shortest
 /// that read back as the same.
 public enum JSONValue: Sendable {
@@ -104,7 +106,7 @@ public enum JSONValue: Sendable {
             case "\r": text += "\\r"
             case "\t": text += "\\t"
             default:
-                if scalar.value < 0x20 || scalar.value == 0x7F {
+                if scalar.isObeyed {
                     let digits = String(scalar.value, radix: 16)
                     text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
                 } else {

@@ -1,3 +1,5 @@
+import Files
+
 /// A table of texts, for terminals and for Markdown.
 package struct TextTable {
     /// One column.
@@ -27,14 +29,14 @@ package struct TextTable {
 
     /// A table without rows.
     package init(_ columns: [Column], labels: Int = 1) {
-        self.columns = columns
+        self.columns = columns.map { Column(title: $0.title.printableLine, alignment: $0.alignment) }
         self.labels = labels
     }
 
     /// Adds a row.
     package mutating func add(_ cells: [String]) {
         precondition(cells.count == columns.count, "a row has a cell for each column")
-        rows.append(cells)
+        rows.append(cells.map(\.printableLine))
     }
 
     /// The table as aligned text, broken into blocks of at most `width` columns of characters.

@@ -62,25 +62,43 @@ struct PoissonSource: WorkloadSource {
         set { memorySeed = newValue ?? memorySeed }
     }
 
+    /// Calls a second.
+    private var perSecond: Double { rate ?? (calls ?? 0) / horizon.seconds }
+
+    /// - Throws: `InputError` for laws whose draws do not fit. It is found here, and not when the file is read, so that
+    ///   of a sweep only the points fail that have such laws.
+    private func validate() throws(InputError) {
+        guard execution.largestDraw <= SimDuration.longest.seconds else {
+            throw InputError(
+                "workload.poisson.execution can give more than a hundred years",
+                remedy: "give a shorter time, or a law whose tail is lighter")
+        }
+        guard perSecond >= PoissonCalls.leastRate, perSecond <= PoissonCalls.mostRate else {
+            throw InputError(
+                "workload.poisson.\(rate == nil ? "calls" : "rate") gives \(perSecond) calls a second",
+                remedy: "give from one call in ten years (3.2e-9 /s) to 1e9 /s")
+        }
+    }
+
     func load(strict: Bool) throws -> Workload {
+        try validate()
         let table = QuantileTable(memory)
         var applications: [Application] = []
         var members: [Function] = []
         for index in 0..<functions {
             let word = RandomStream(seed: memorySeed, purpose: .memory, entity: UInt64(index)).word(at: 0)
             let bytes = table.value(word)
-            guard bytes < 0x1p50 else {
+            guard bytes < 0x1p50, let whole = UInt64(nearest: bytes) else {
                 throw InputError(
                     "workload.poisson.memory gives \(bytes) bytes", remedy: "choose a smaller distribution")
             }
-            let amount = Bytes(max(UInt64(bytes.rounded()), 1))
+            let amount = Bytes(max(whole, 1))
             applications.append(Application(name: "a\(index)", memory: amount))
             members.append(
                 Function(
                     name: "f\(index)", application: ApplicationID(UInt32(index)), memory: amount,
                     executionTime: .shaped(shape: 0, scale: 1)))
         }
-        let perSecond = rate ?? (calls ?? 0) / horizon.seconds
         let popularity = PoissonCalls.zipf(count: functions, exponent: zipf)
         return Workload(
             applications: applications, functions: members, shapes: [execution],

@@ -35,8 +35,7 @@ public struct ResultStore: Sendable {
             try queue.read { database in
                 (
                     try SweepRow(database, file: path),
-                    try String.fetchAll(database, sql: "SELECT name FROM policy ORDER BY id"),
-                    try SweepPoint.all(database),
+                    try ResultStore.policies(database, file: path), try SweepPoint.all(database, file: path),
                     try database.columns(in: "run").map(\.name)
                 )
             }
@@ -61,7 +60,36 @@ public struct ResultStore: Sendable {
 
     /// How many replicates each point and policy has at most.
     public func replicates() throws -> Int {
-        try read { try Int.fetchOne($0, sql: "SELECT max(replicate) + 1 FROM cell") ?? 0 }
+        var most = 0
+        try read { database in
+            // A text sorts after all numbers, so the largest is a number only if all are.
+            let sql = "SELECT max(replicate) AS replicate FROM cell"
+            try StoreRow.forEach(in: "cell", of: path, database, sql: sql) { row in
+                if row.isNull(0) { return }
+                most = try row.whole(0, in: StoreLimits.replicates) + 1
+            }
+        }
+        let (places, overflow) = (points.count * policies.count).multipliedReportingOverflow(by: most)
+        guard !overflow, places <= StoreLimits.places else {
+            throw InputError(
+                file: path,
+                "the store would have \(points.count) points, \(policies.count) policies and \(most) replicates",
+                remedy:
+                    "up to \(Decimal.grouped(UInt64(StoreLimits.places))) places can be read; is it damaged?")
+        }
+        return most
+    }
+
+    private static func policies(_ database: Database, file: String) throws -> [String] {
+        var names: [String] = []
+        try StoreRow.forEach(in: "policy", of: file, database, sql: "SELECT id, name FROM policy ORDER BY id")
+        {
+            row in
+            // They are numbered from 0 on, each once.
+            _ = try row.whole(0, in: Int64(names.count)...Int64(names.count))
+            names.append(try row.text(1, limit: StoreLimits.nameLength))
+        }
+        return names
     }
 
     /// The values of some metrics in all runs.
@@ -87,22 +115,16 @@ public struct ResultStore: Sendable {
                 SELECT cell.point, cell.policy, cell.replicate, run.seed\(columns)
                 FROM cell JOIN run ON run.id = cell.run
                 """
-            let rows = try Row.fetchCursor(database, sql: sql)
-            while let row = try rows.next() {
-                let (point, policy, replicate): (Int, Int, Int) = (row[0], row[1], row[2])
-                guard points.indices.contains(point), policies.indices.contains(policy) else {
-                    throw InputError(file: path, "the store is damaged: a run has no place")
-                }
-                seeds[replicate] = UInt64(bitPattern: row[3])
+            try StoreRow.forEach(in: "cell", of: path, database, sql: sql) { row in
+                let point = try row.place(0, among: points.count)
+                let policy = try row.place(1, among: policies.count)
+                let replicate = try row.place(2, among: replicates)
+                seeds[replicate] = UInt64(bitPattern: try row.word(3))
                 runs[point][policy] += 1
                 for index in tables.indices {
-                    guard let value: Double = row[4 + index] else { continue }
-                    guard value.isFinite else {
-                        throw InputError(
-                            file: path, "the store is damaged: \(wanted[index]) of a run is \(value)",
-                            remedy: "run the sweep again into another store")
+                    if let value = try row.number(4 + index) {
+                        tables[index][point, policy, replicate] = value
                     }
-                    tables[index][point, policy, replicate] = value
                 }
             }
         }
@@ -124,20 +146,19 @@ public struct ResultStore: Sendable {
 
 extension SweepPoint {
     /// All points of a store, in order.
-    static func all(_ database: Database) throws -> [SweepPoint] {
+    static func all(_ database: Database, file: String) throws -> [SweepPoint] {
         let sql = """
             SELECT point.id, setting.key, setting.value
             FROM point LEFT JOIN json_each(point.settings) AS setting ORDER BY point.id, setting.id
             """
         var points: [SweepPoint] = []
-        var last: Int64?
-        let rows = try Row.fetchCursor(database, sql: sql)
-        while let row = try rows.next() {
-            let id: Int64 = row[0]
-            if id != last { points.append(SweepPoint([])) }
-            last = id
-            if let path: String = row[1] {
-                points[points.count - 1].settings.append(Setting(path: path, value: row[2]))
+        try StoreRow.forEach(in: "point", of: file, database, sql: sql) { row in
+            // They are numbered from 0 on, each with a row for each of its settings.
+            let last = Int64(points.count) - 1
+            let id = try row.whole(0, in: max(last, 0)...last + 1)
+            if id == points.count { points.append(SweepPoint([])) }
+            if !row.isNull(1) {
+                points[id].settings.append(Setting(path: try row.text(1), value: try row.text(2)))
             }
         }
         return points

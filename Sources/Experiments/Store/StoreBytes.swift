@@ -53,7 +53,7 @@ enum StoreBytes {
             bytes.removeLast(sealSize)
         }
         try WorkerThread.check()
-        let queue = try DatabaseQueue()
+        let queue = try DatabaseQueue(configuration: StoreFile.configuration())
         let failure = queue.inDatabase { database -> Int32 in
             guard let copy = sqlite3_malloc64(UInt64(bytes.count)) else { return SQLITE_NOMEM }
             bytes.withUnsafeBytes {

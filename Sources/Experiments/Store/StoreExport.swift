@@ -61,12 +61,9 @@ public struct StoreExport {
             (index == 0 ? "" : ",") + JSONValue.string(name).compactText + ":"
         }
         try store.read { database in
-            let rows = try Row.fetchCursor(database, sql: sql)
-            while let row = try rows.next() {
-                let run = ExportedRun(row, count: columns.count)
-                guard points.indices.contains(run.point), policies.indices.contains(run.policy) else {
-                    throw InputError(file: store.path, "the store is damaged: a run has no place")
-                }
+            try StoreRow.forEach(in: "cell", of: store.path, database, sql: sql) { row in
+                let run = try ExportedRun(
+                    row, points: points.count, policies: policies.count, values: columns.count)
                 switch format {
                 case .csv: run.writeCSV(points[run.point], policies[run.policy], into: &text)
                 case .jsonl: run.writeJSON(points[run.point], policies[run.policy], keys, into: &text)
@@ -90,18 +87,22 @@ private struct ExportedRun {
     private let texts: [String]
     private let values: [Double?]
 
-    init(_ row: Row, count: Int) {
-        point = row[0]
-        policy = row[1]
-        replicate = row[2]
-        seed = UInt64(bitPattern: row[3])
-        texts = (4..<9).map { row[$0] }
-        values = (0..<count).map { row[9 + $0] }
+    init(_ row: StoreRow, points: Int, policies: Int, values count: Int) throws(InputError) {
+        point = try row.place(0, among: points)
+        policy = try row.place(1, among: policies)
+        replicate = try row.whole(2, in: StoreLimits.replicates)
+        seed = UInt64(bitPattern: try row.word(3))
+        var texts: [String] = []
+        for column in 4..<9 { texts.append(try row.text(column, limit: StoreLimits.nameLength)) }
+        var values: [Double?] = []
+        for column in 0..<count { values.append(try row.number(9 + column)) }
+        self.texts = texts
+        self.values = values
     }
 
     func writeCSV(_ settings: String, _ policy: String, into text: inout String) {
         text += "\(point),\(settings)\(policy),\(replicate),\(seed)"
-        for name in texts { text += "," + name }
+        for name in texts { text += "," + CSVRow.line([name]).dropLast() }
         for value in values {
             text += ","
             if let value { ExportedRun.write(value, into: &text) }
@@ -113,7 +114,7 @@ private struct ExportedRun {
         text += "{\"point\":\(point),\"settings\":\(settings),\"policy\":\(policy)"
         text += ",\"replicate\":\(replicate),\"seed\":\(seed)"
         for (name, value) in zip(["run", "scenario", "workload", "version", "fingerprint"], texts) {
-            text += ",\"\(name)\":\"\(value)\""
+            text += ",\"\(name)\":\(JSONValue.string(value).compactText)"
         }
         text += ",\"metrics\":{"
         for (key, value) in zip(keys, values) {

@@ -22,7 +22,7 @@ struct StoreFile {
         InputFiles.note(path: path)
         try WorkerThread.check()
         return try translating {
-            var configuration = Configuration()
+            var configuration = StoreFile.configuration()
             configuration.readonly = true
             configuration.busyMode = .timeout(10)
             do {
@@ -31,9 +31,16 @@ struct StoreFile {
                 where error.resultCode == .SQLITE_READONLY || error.resultCode == .SQLITE_CANTOPEN
             {
                 // A writer was ended in the middle: SQLite undoes what it had begun, for which it must write.
-                return try checked(DatabaseQueue(path: path))
+                return try checked(DatabaseQueue(path: path, configuration: StoreFile.configuration()))
             }
         }
+    }
+
+    /// What every connection to a store is opened with: the schema of a file from elsewhere calls no functions.
+    static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.prepareDatabase { try $0.execute(sql: "PRAGMA trusted_schema = OFF") }
+        return configuration
     }
 
     private func checked(_ queue: DatabaseQueue) throws -> DatabaseQueue {
@@ -46,7 +53,7 @@ struct StoreFile {
         let isNew = try content() == .nothing
         try WorkerThread.check()
         return try translating {
-            var configuration = Configuration()
+            var configuration = StoreFile.configuration()
             configuration.busyMode = .timeout(60)
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             if !isNew { try queue.read(check) }
@@ -122,6 +129,40 @@ struct StoreFile {
                 "the store was made by a newer Pagefold (schema \(version), "
                     + "this one knows \(StoreSchema.version))",
                 remedy: "update Pagefold")
+        }
+        try checkTables(database)
+    }
+
+    /// Whether the schema is a store's: its tables, with columns that hold what was written, and nothing that computes.
+    /// What a view gives may have no end, and a trigger would do what nobody asked for.
+    private func checkTables(_ database: Database) throws {
+        let remedy = "name a file that pagefold sweep wrote"
+        let sql = """
+            SELECT type, name FROM sqlite_master WHERE type NOT IN ('table', 'index')
+            OR sql LIKE 'create%virtual%table%' LIMIT 1
+            """
+        try StoreRow.forEach(in: "sqlite_master", of: path, database, sql: sql) { row in
+            let kind = try row.text(0) == "table" ? "virtual table" : row.text(0)
+            throw InputError(
+                file: path, "this is no result store: it has a \(kind) '\(try row.text(1).prefix(60))'",
+                remedy: remedy)
+        }
+        for (table, columns) in StoreSchema.tables {
+            var found: Set<String> = []
+            let sql = "SELECT name, hidden FROM pragma_table_xinfo('\(table)')"
+            try StoreRow.forEach(in: table, of: path, database, sql: sql) { row in
+                guard try row.word(1) == 0 else {
+                    throw InputError(
+                        file: path, "this is no result store: a column of '\(table)' is computed",
+                        remedy: remedy)
+                }
+                found.insert(try row.text(0))
+            }
+            if let missing = columns.first(where: { !found.contains($0) }) {
+                throw InputError(
+                    file: path, "this is no result store: '\(table)' has no column '\(missing)'",
+                    remedy: remedy)
+            }
         }
     }
 

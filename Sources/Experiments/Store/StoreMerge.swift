@@ -37,8 +37,10 @@ extension StoreWriter {
         try file.translating {
             try queue.read { database in
                 var fingerprints: [String: String] = [:]
-                let rows = try Row.fetchCursor(database, sql: "SELECT digest, fingerprint FROM run")
-                while let row = try rows.next() { fingerprints[row[0]] = row[1] }
+                let sql = "SELECT digest, fingerprint FROM run"
+                try StoreRow.forEach(in: "run", of: file.path, database, sql: sql) { row in
+                    fingerprints[try row.text(0)] = try row.text(1)
+                }
                 return fingerprints
             }
         }

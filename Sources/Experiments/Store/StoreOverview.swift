@@ -19,12 +19,24 @@ public struct StoreOverview: Sendable {
         var counts = Array(
             repeating: Array(repeating: 0, count: store.policies.count), count: store.points.count)
         (runs, cpuSeconds, workloads) = try store.read { database in
-            let cells = try Row.fetchCursor(
-                database, sql: "SELECT point, policy, count(*) FROM cell GROUP BY point, policy")
-            while let row = try cells.next() { counts[row[0]][row[1]] = row[2] }
-            let runs = try Row.fetchOne(database, sql: "SELECT count(*), coalesce(sum(cpu_s), 0) FROM run")
-            let titles = try String.fetchAll(database, sql: "SELECT title FROM workload ORDER BY id")
-            return (runs?[0] ?? 0, runs?[1] ?? 0, titles)
+            let cells = "SELECT point, policy, replicate FROM cell"
+            try StoreRow.forEach(in: "cell", of: store.path, database, sql: cells) { row in
+                let point = try row.place(0, among: store.points.count)
+                let policy = try row.place(1, among: store.policies.count)
+                _ = try row.whole(2, in: StoreLimits.replicates)
+                counts[point][policy] += 1
+            }
+            var (runs, seconds) = (0, 0.0)
+            try StoreRow.forEach(in: "run", of: store.path, database, sql: "SELECT cpu_s FROM run") { row in
+                runs += 1
+                seconds += try row.number(0) ?? 0
+            }
+            var titles: [String] = []
+            let workloads = "SELECT title FROM workload ORDER BY id"
+            try StoreRow.forEach(in: "workload", of: store.path, database, sql: workloads) { row in
+                titles.append(try row.text(0))
+            }
+            return (runs, seconds, titles)
         }
         replicates = counts
     }

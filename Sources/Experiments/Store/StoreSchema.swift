@@ -52,6 +52,21 @@ enum StoreSchema {
         ) WITHOUT ROWID;
         """
 
+    /// The columns that each table must have; `run` has one more for each metric.
+    static let tables: [(name: String, columns: [String])] = [
+        ("sweep", ["id", "name", "description", "definition", "digest", "version", "reference"]),
+        ("policy", ["id", "name"]), ("point", ["id", "settings"]),
+        ("scenario", ["id", "digest", "settings"]),
+        (
+            "workload",
+            [
+                "id", "digest", "title", "settings", "applications", "functions", "horizon_s", "inputs",
+                "warnings",
+            ]
+        ), ("run", runColumns.sorted()), ("cell", ["point", "policy", "replicate", "run"]),
+        ("series", ["run", "name", "columns", "data"]),
+    ]
+
     /// Adds the metrics of this version that `run` does not have.
     static func addMetrics(_ database: Database) throws {
         let known = Set(try database.columns(in: "run").map(\.name))

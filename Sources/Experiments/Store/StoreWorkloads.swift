@@ -5,19 +5,24 @@ extension ResultStore {
     /// The workloads that runs met, in the order in which they came.
     public func workloads() throws -> [ReportWorkload] {
         try read { database in
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT title, applications, functions, horizon_s, inputs, warnings FROM workload
-                    ORDER BY id
-                    """)
-            return try rows.map { row in
-                let inputs = try entries(row[4]).map { (path: $0["path"] ?? "", digest: $0["digest"] ?? "") }
-                let warnings = try entries(row[5]).map { "\($0["message"] ?? ""): \($0["count"] ?? "")" }
-                return ReportWorkload(
-                    title: row[0], applications: row[1], functions: row[2], horizonSeconds: row[3],
-                    inputs: inputs, warnings: warnings)
+            let sql =
+                "SELECT title, applications, functions, horizon_s, inputs, warnings FROM workload ORDER BY id"
+            let counts: ClosedRange<Int64> = 0...Int64(UInt32.max)
+            var workloads: [ReportWorkload] = []
+            try StoreRow.forEach(in: "workload", of: path, database, sql: sql) { row in
+                let inputs = try entries(row.text(4)).map {
+                    (path: $0["path"] ?? "", digest: $0["digest"] ?? "")
+                }
+                let warnings = try entries(row.text(5)).map {
+                    "\($0["message"] ?? ""): \($0["count"] ?? "")"
+                }
+                workloads.append(
+                    ReportWorkload(
+                        title: try row.text(0), applications: try row.whole(1, in: counts),
+                        functions: try row.whole(2, in: counts), horizonSeconds: try row.number(3) ?? 0,
+                        inputs: inputs, warnings: warnings))
             }
+            return workloads
         }
     }
 

@@ -34,13 +34,12 @@ extension StoreWriter {
                 let sql = """
                     SELECT point, policy, replicate, \(StoreSchema.quoted(metric)) FROM cell JOIN run ON run.id = cell.run
                     """
-                let rows = try Row.fetchCursor(database, sql: sql)
-                while let row = try rows.next() {
-                    let (point, policy, replicate): (Int, Int, Int) = (row[0], row[1], row[2])
-                    guard values.indices.contains(point), policy < policyCount,
-                        replicate < replicates[point]
-                    else { continue }
-                    values[point][policy][replicate] = row[3] ?? .nan
+                try StoreRow.forEach(in: "cell", of: file.path, database, sql: sql) { row in
+                    let point = try row.place(0, among: pointCount)
+                    let policy = try row.place(1, among: policyCount)
+                    let replicate = try row.whole(2, in: StoreLimits.replicates)
+                    let value = try row.number(3) ?? .nan
+                    if replicate < replicates[point] { values[point][policy][replicate] = value }
                 }
                 return values
             }

@@ -11,6 +11,7 @@ final class StoreWriter {
     let queue: DatabaseQueue
     private let lock: StoreLock?
     let policyCount: Int
+    let pointCount: Int
     /// Ids of runs that are in the store, by name.
     private var runs: [String: Int64] = [:]
     private var scenarios: [String: Int64] = [:]
@@ -39,6 +40,7 @@ final class StoreWriter {
         self.queue = queue
         self.lock = lock
         policyCount = plan.policies.count
+        pointCount = plan.points.count
         try file.translating {
             try queue.write { database in
                 try SweepRow(plan).write(database, file: file.path)
@@ -61,9 +63,11 @@ final class StoreWriter {
 
     private func readNames(_ database: Database) throws {
         func names(_ table: String) throws -> [String: Int64] {
-            let rows = try Row.fetchCursor(database, sql: "SELECT digest, id FROM \(table)")
             var names: [String: Int64] = [:]
-            while let row = try rows.next() { names[row[0]] = row[1] }
+            let sql = "SELECT digest, id FROM \(table)"
+            try StoreRow.forEach(in: table, of: file.path, database, sql: sql) { row in
+                names[try row.text(0)] = try row.word(1)
+            }
             return names
         }
         runs = try names("run")
@@ -98,7 +102,7 @@ final class StoreWriter {
     /// Fills places with runs that are in the store, where they are not filled so.
     func fill(_ places: [(cell: SweepPlan.Cell, digest: String)]) throws {
         try file.translating {
-            let filled = try queue.read { try StoreWriter.places($0) }
+            let filled = try queue.read { try filledPlaces($0) }
             let missing = places.filter { filled[$0.cell] != runs[$0.digest] }
             if missing.isEmpty { return }
             try queue.write { database in
@@ -109,11 +113,14 @@ final class StoreWriter {
         }
     }
 
-    private static func places(_ database: Database) throws -> [SweepPlan.Cell: Int64] {
-        let rows = try Row.fetchCursor(database, sql: "SELECT point, policy, replicate, run FROM cell")
+    private func filledPlaces(_ database: Database) throws -> [SweepPlan.Cell: Int64] {
+        let sql = "SELECT point, policy, replicate, run FROM cell"
         var places: [SweepPlan.Cell: Int64] = [:]
-        while let row = try rows.next() {
-            places[SweepPlan.Cell(point: row[0], policy: row[1], replicate: row[2])] = row[3]
+        try StoreRow.forEach(in: "cell", of: file.path, database, sql: sql) { row in
+            let cell = SweepPlan.Cell(
+                point: try row.place(0, among: pointCount), policy: try row.place(1, among: policyCount),
+                replicate: try row.whole(2, in: StoreLimits.replicates))
+            places[cell] = try row.word(3)
         }
         return places
     }

@@ -24,14 +24,31 @@ struct SweepRow {
     /// The row of a store.
     init(_ database: Database, file: String) throws {
         let sql = "SELECT name, description, definition, digest, version, reference FROM sweep"
-        guard let row = try Row.fetchOne(database, sql: sql) else { throw SweepRow.missing(file: file) }
-        name = row[0]
-        description = row[1]
-        definition = row[2]
-        digest = row[3]
-        version = row[4]
-        reference = row[5]
+        var found: SweepRow?
+        try StoreRow.forEach(in: "sweep", of: file, database, sql: sql + " LIMIT 1") { row in
+            found = SweepRow(
+                name: try row.text(0), description: try row.text(1),
+                definition: try row.text(2, limit: SweepRow.definitionLimit), digest: try row.text(3),
+                version: try row.text(4), reference: try row.text(5))
+        }
+        guard let found else { throw SweepRow.missing(file: file) }
+        self = found
     }
+
+    private init(
+        name: String, description: String, definition: String, digest: String, version: String,
+        reference: String
+    ) {
+        self.name = name
+        self.description = description
+        self.definition = definition
+        self.digest = digest
+        self.version = version
+        self.reference = reference
+    }
+
+    /// Bytes of an experiment, with all that it took from elsewhere.
+    private static let definitionLimit = 1 << 28
 
     /// The store has no sweep yet.
     static func missing(file: String) -> InputError {

@@ -30,14 +30,16 @@ public struct WarmUpAdvice: Sendable {
 
     /// The advice for the runs of `store`.
     public init(_ store: ResultStore) throws {
-        let series = try store.read { database in
-            try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT cell.policy, series.data FROM series JOIN cell ON cell.run = series.run
-                    WHERE series.name = 'memory' AND cell.replicate = 0 ORDER BY cell.policy, cell.point
-                    """
-            ).map { row -> (policy: Int, finding: Finding) in (row[0], WarmUpAdvice.finding(row[1])) }
+        var series: [(policy: Int, finding: Finding)] = []
+        try store.read { database in
+            let sql = """
+                SELECT cell.policy, series.data FROM series JOIN cell ON cell.run = series.run
+                WHERE series.name = 'memory' AND cell.replicate = 0 ORDER BY cell.policy, cell.point
+                """
+            try StoreRow.forEach(in: "series", of: store.path, database, sql: sql) { row in
+                let policy = try row.place(0, among: store.policies.count)
+                series.append((policy, WarmUpAdvice.finding(try row.bytes(1))))
+            }
         }
         entries = store.policies.enumerated().compactMap { index, name in
             let findings = series.filter { $0.policy == index }.map(\.finding)

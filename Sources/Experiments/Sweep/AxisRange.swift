@@ -140,7 +140,8 @@ struct AxisRange: Sendable {
         let number =
             isLogarithmic
             ? low * portableExp(position * portableLog(high / low)) : low + position * (high - low)
-        let text = isWhole ? "\(Int64(number.rounded()))" : AxisRange.text(number)
+        let whole = isWhole ? Int64(nearest: number).map { "\($0)" } : nil
+        let text = whole ?? AxisRange.text(number)
         return ConfigNode(
             .scalar(symbol.isEmpty ? text : "\(text) \(symbol)", quoted: false), origin: from.origin)
     }

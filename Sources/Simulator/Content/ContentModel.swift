@@ -45,10 +45,18 @@ struct ContentModel {
     /// For tests: every answer is worked out anew.
     var remembersAnswers = true
 
+    /// Memory of a sandbox whose pages are counted: 2^31 of them.
+    private static var mostMemory: Bytes { Bytes(UInt64(Page.size) << 31) }
+
     /// The content of these units.
     /// - Throws: `InputError` for a mapping that names no function of the profile, or a measure that it lacks.
     init(_ settings: ContentSettings, units: UnitTable, seed: UInt64) throws(InputError) {
         let profile = settings.profile
+        if let unit = units.memory.indices.first(where: { units.memory[$0] > ContentModel.mostMemory }) {
+            throw InputError(
+                "`\(units.names[unit])` takes more than 8 TiB: content counts a sandbox's pages in 32 bits",
+                remedy: "give it less memory, or leave out content")
+        }
         let measure = try ContentModel.measure(of: settings)
         let mapping = try FunctionMapping(settings)
         let tenants = try ContentModel.tenants(of: units, among: settings.tenants, seed: seed)
@@ -122,7 +130,7 @@ struct ContentModel {
     /// bytes (`PairStatistics.histogram`).
     func mergeable(unit: Int) -> UInt64 {
         let pages = (mergeablePages[profileFunction[unit]] * sizes[unit].scale).rounded()
-        return min(UInt64(pages), sizes[unit].pages) * UInt64(Page.size)
+        return UInt64(pages, within: 0...sizes[unit].pages) * UInt64(Page.size)
     }
 
     /// What storing a sandbox of `unit` on `node` as patches takes with the base sandboxes that exist.
@@ -144,7 +152,7 @@ struct ContentModel {
         var image = sizes[unit].image(of: sums, alone: method.flatMap { meanCompressed(unit, $0) })
         image.references.reserveCapacity(found.count)
         for (place, usable) in found.enumerated() {
-            let pages = UInt32((sums.patched[place] * sizes[unit].scale).rounded())
+            let pages = UInt32((sums.patched[place] * sizes[unit].scale).rounded(), within: 0...(.max))
             if pages == 0 { continue }
             let base = usable.base
             image.references.append(

@@ -42,7 +42,7 @@ extension Profile {
         let levelMeans = functions.map { _ in
             (0..<PatchLevel.patchLevels).map { $0 == Int(PatchLevel.middling.rawValue) ? medesPatch : 0 }
         }
-        func count(_ pages: Double) -> Int { Int((pages * Double(pairings)).rounded()) }
+        func count(_ pages: Double) -> Int { Int((pages * Double(pairings)).rounded(), within: 0...(.max)) }
         let classes = functions.map { function in
             let pages = medesTables[function].memory * mebibyte / Double(Page.size)
             let patched = medesTables[function].saved * mebibyte / (Double(Page.size) - medesPatch)

@@ -8,6 +8,10 @@ struct UnitPages: BitwiseCopyable {
     /// How many pages of each kind there are for one of the profile's sandbox. Pages beyond match nothing.
     var scale: Double
 
+    /// What one image may take. A profile whose functions have next to no pages, scaled to a large sandbox, would take
+    /// more; it finds no room then, as it should.
+    private static var bytes: ClosedRange<UInt64> { 0...2 * Bytes.largest.count }
+
     /// Pages of a sandbox of `memory`, as a function of `profile` pages.
     init(memory: Bytes, profile: Double, growth: ContentGrowth) {
         var pages = Double(memory.count / UInt64(Page.size))
@@ -27,8 +31,9 @@ struct UnitPages: BitwiseCopyable {
         sums.scale(by: scale)
         sums.addUnpatched(max(0, Double(pages) - sums.pages), alone: alone)
         return StoredImage(
-            bytes: UInt64(sums.bytes.rounded()), metadata: UInt64(sums.metadata.rounded()), pages: pages,
-            compressedPages: UInt64(sums.compressed.rounded()))
+            bytes: UInt64(sums.bytes.rounded(), within: UnitPages.bytes),
+            metadata: UInt64(sums.metadata.rounded(), within: UnitPages.bytes), pages: pages,
+            compressedPages: UInt64(sums.compressed.rounded(), within: UnitPages.bytes))
     }
 }
 

@@ -69,7 +69,7 @@ extension Engine {
             } else if resolved.threads > 0, sharesCores {
                 return work(place, stage: stage, node: node, duration: duration, threads: resolved.threads)
             } else {
-                time += duration
+                time = min(time.adding(clamped: duration), SimTime.end.nanoseconds)
             }
         }
         if time > clock, needsEnd(jobs[place]) {
@@ -246,7 +246,9 @@ extension TransientMemory {
     /// Bytes for a sandbox of these amounts.
     func bytes(for amounts: StageAmounts) -> UInt64 {
         let image = perImageByte * Double(amounts.image)
-        let bases = perBaseByte * Double(amounts.patchedPages * 4096)
-        return UInt64((Double(fixed.count) + image + bases).rounded())
+        let bases = perBaseByte * Double(amounts.patchedPages) * 4096
+        // More than all nodes have: what needs that finds no room, as it should.
+        let most = 2 * Scenario.mostMemory.count
+        return UInt64((Double(fixed.count) + image + bases).rounded(), within: 0...most)
     }
 }

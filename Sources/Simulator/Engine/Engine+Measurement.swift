@@ -80,7 +80,7 @@ struct Measured {
     /// Sandboxes idle in each state.
     var idleInState: [MeasuredAmount]
     /// Nanoseconds for which each serial resource was held.
-    var resourcesHeld: [UInt64]
+    var resourcesHeld: [UInt128]
     /// Byte nanoseconds by unit.
     var waste: [UInt128]
 }

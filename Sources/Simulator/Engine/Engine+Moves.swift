@@ -63,7 +63,9 @@ extension Engine {
         case .elsewhere?: return StoredImage(pages: amounts.pages)
         case .reference?:
             let perPage = scenario.content?.registryBytesPerPage ?? 0
-            let registry = UInt64((Double(amounts.pages) * perPage).rounded())
+            // The scenario was refused if all nodes' pages came to more (`validateRegistry`).
+            let registry = UInt64(
+                (Double(amounts.pages) * perPage).rounded(), within: 0...Bytes.largest.count)
             return StoredImage(bytes: amounts.image, metadata: registry, pages: amounts.pages)
         case .compressed(let method)?: return content?.compressed(unit: unit, method: method)
         case .patched(let storage)?:
@@ -157,7 +159,7 @@ extension Engine {
         // A call that waits may take the sandbox, and the one that waits the longest what the way in gives back.
         cluster.foundRoom(on: node)
         let place = unit * cluster.idleStateCount + Int(state)
-        cluster.heldAfterEntry[place].bytes += resident + cluster.imageBytes(of: sandbox)
+        cluster.heldAfterEntry[place].bytes += UInt128(resident + cluster.imageBytes(of: sandbox))
         cluster.heldAfterEntry[place].count += 1
         mechanism.entered(
             Int(state), again: isAgain, after: clock - record.since, before: cluster.units[unit].memory,

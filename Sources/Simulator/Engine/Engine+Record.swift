@@ -1,10 +1,17 @@
 import EventKernel
+import Files
 import Workload
 
 // The record of a finished run.
 extension Engine {
     /// Everything observed.
-    func record(applications: Int) -> RunRecord {
+    /// - Throws: `InputError` when some sum did not fit into 64 bits: what stands there would be wrong.
+    func record(applications: Int) throws(InputError) -> RunRecord {
+        if mechanism.isExceeded {
+            throw InputError(
+                "the memory or the pages that sandboxes put away add up to more than 64 bits count",
+                remedy: "give applications less memory, or run a shorter workload")
+        }
         var record = RunRecord()
         guard let measured else { preconditionFailure("the run has not come to its horizon") }
         let seconds = Double(horizon - recorder.countedFrom) / 1e9
@@ -42,7 +49,7 @@ extension Engine {
             record.functions.append(
                 FunctionRow(
                     invocations: tally.invocations, cold: tally.cold, failed: tally.failed,
-                    startupSeconds: Double(tally.startupNanoseconds) / 1e9,
+                    startupSeconds: recorder.startupSeconds(of: function),
                     behavesAs: content?.behaviour(of: Int(tally.unit)),
                     endToEnd: recorder.byFunction ? recorder.latencies[function].sorted : nil))
             let application = Int(tally.application)
@@ -119,6 +126,6 @@ extension [Double] {
     /// The value at `share` of the way through a sorted array: the smallest that at least this share does not exceed;
     /// 0 for an empty one.
     func quantile(_ share: Double) -> Double {
-        isEmpty ? 0 : self[Swift.min(Swift.max(Int((share * Double(count)).rounded(.up)) - 1, 0), count - 1)]
+        isEmpty ? 0 : self[Int((share * Double(count)).rounded(.up) - 1, within: 0...count - 1)]
     }
 }

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Workload
 
 /// The event loop of one run.
@@ -120,17 +121,28 @@ struct Engine: ~Copyable {
         leaveOnDemand()
         while measured == nil || underWay > 0 || !waiting.isEmpty || slots.waiting > 0 {
             guard let key = nextEvent(before: .last), !waitsInVain(at: key.time) else {
-                precondition(
-                    measured != nil && underWay == 0, "calls are under way, but nothing is to happen")
+                // What the network or a queue puts off for ever does not come as an event.
+                guard measured != nil, underWay == 0 else { throw Engine.passedTheEnd }
                 giveUpWaiting()
                 if slots.waiting == 0 { return }
                 continue
             }
+            guard key.instant < .end else { throw Engine.passedTheEnd }
             clock = key.time
             handle(key)
             if options.selfCheck { checkEverything() }
             if eventsHandled & 0x3FF == 0 { try report(to: options) }
         }
+    }
+
+    /// Something that the run needs would happen after the end of time. Until the last call has arrived the clock stays
+    /// below the horizon, which is a hundred years at most, so it is enough to look after that.
+    private static var passedTheEnd: InputError {
+        InputError(
+            "calls would still be under way after 146 years: the clock does not go so far",
+            remedy:
+                "shorten executions, stages, set-ups or costs, or give more cores, servers or bandwidth to"
+                + " what they wait for")
     }
 
     /// Whether calls still wait a year after the last of them arrived, and only idle plans go on: a policy that looks at a

@@ -8,21 +8,21 @@ struct MechanismRecorder: ~Copyable {
         var reentered: UInt64 = 0
         var refused: UInt64 = 0
         var brokenOff: UInt64 = 0
-        var before: UInt64 = 0
-        var after: UInt64 = 0
-        var pages: UInt64 = 0
-        var patched: UInt64 = 0
-        var patchedOnOwn: UInt64 = 0
+        var before = CheckedSum()
+        var after = CheckedSum()
+        var pages = CheckedSum()
+        var patched = CheckedSum()
+        var patchedOnOwn = CheckedSum()
     }
 
     var states: [State]
     private var entries: [HistogramBox]
     private var startups: [HistogramBox]
     /// Core nanoseconds by stage kind, in the order of `StageKind.allCases`.
-    private var coreTime = [UInt64](repeating: 0, count: StageKind.allCases.count)
+    private var coreTime = [UInt128](repeating: 0, count: StageKind.allCases.count)
     var resourceWaits = LogHistogram()
     var reads = LogHistogram()
-    var lookups: UInt64 = 0
+    var lookups = CheckedSum()
     var failures = FailureCounts()
 
     /// A histogram that an array can hold.
@@ -38,7 +38,7 @@ struct MechanismRecorder: ~Copyable {
 
     /// A stage is under way and will take so long.
     mutating func stageEnded(
-        _ kind: StageKind, amounts: StageAmounts, coreTime: UInt64, isCounted: Bool
+        _ kind: StageKind, amounts: StageAmounts, coreTime: UInt128, isCounted: Bool
     ) {
         guard isCounted else { return }
         self.coreTime[MechanismRecorder.place(of: kind)] += coreTime
@@ -73,6 +73,16 @@ struct MechanismRecorder: ~Copyable {
     /// A call begins to execute on a sandbox that was idle in `state`.
     func restored(from state: Int, startup: UInt64) { startups[state].histogram.add(startup) }
 
+    /// Whether some amount is more than 64 bits count.
+    var isExceeded: Bool {
+        lookups.isExceeded
+            || states.contains { state in
+                [state.before, state.after, state.pages, state.patched, state.patchedOnOwn].contains {
+                    $0.isExceeded
+                }
+            }
+    }
+
     /// What was counted.
     /// - Parameter execution: core nanoseconds of executions.
     func record(_ record: inout MechanismRecord, execution: Double) {
@@ -90,12 +100,12 @@ struct MechanismRecorder: ~Copyable {
                 brokenOff: state.brokenOff,
                 entry: LatencySummary(entries[place].histogram, unit: 1e-9),
                 startup: LatencySummary(startups[place].histogram, unit: 1e-9),
-                before: state.before, after: state.after, pages: state.pages, patched: state.patched,
-                patchedOnOwn: state.patchedOnOwn)
+                before: state.before.value, after: state.after.value, pages: state.pages.value,
+                patched: state.patched.value, patchedOnOwn: state.patchedOnOwn.value)
         }
         record.reads = LatencySummary(reads, unit: 1e-9)
         record.resourceWaits = LatencySummary(resourceWaits, unit: 1e-9)
-        record.lookups = lookups
+        record.lookups = lookups.value
         record.failures = failures
     }
 

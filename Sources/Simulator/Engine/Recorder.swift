@@ -22,8 +22,11 @@ struct Recorder: ~Copyable {
     /// Warm starts without a wait: counted apart, and entered into the histograms at the end.
     private var atOnce: UInt64 = 0
     var completed: UInt64 = 0
-    /// Nanoseconds that counted calls execute, alone.
-    var executionTime: UInt64 = 0
+    /// Nanoseconds that counted calls execute, alone: 584 years, which 64 bits hold, are 1,000 busy cores for 7 months.
+    var executionTime: UInt128 = 0
+    /// How often the start-up time of a function has passed what 64 bits of nanoseconds hold: only in traces of very many
+    /// calls that wait.
+    private(set) var startupWraps: [Int: UInt64] = [:]
     var refusedNeverFits: UInt64 = 0
     var refusedFull: UInt64 = 0
     var timedOut: UInt64 = 0
@@ -71,8 +74,8 @@ struct Recorder: ~Copyable {
         print(call.id, StartKind.warm.code, begin: call.arrivedAt &+ warmStart, end: end)
         if call.arrivedAt >= countedFrom {
             atOnce &+= 1
-            if warmStart > 0 { tallies[Int(call.function)].startupNanoseconds &+= warmStart }
-            executionTime &+= call.execution
+            if warmStart > 0 { addStartup(warmStart, Int(call.function)) }
+            executionTime &+= UInt128(call.execution)
             endToEnd.add(end &- call.arrivedAt)
             if byFunction { latencies[Int(call.function)].add(end &- call.arrivedAt) }
         }
@@ -107,16 +110,33 @@ struct Recorder: ~Copyable {
         if onPrewarmed { starts.onPrewarmed &+= 1 }
         startup.add(startupTime)
         endToEnd.add(total)
-        executionTime &+= call.execution
+        executionTime &+= UInt128(call.execution)
         if byFunction { latencies[Int(call.function)].add(total) }
-        tallies[Int(call.function)].startupNanoseconds &+= startupTime
+        addStartup(startupTime, Int(call.function))
         if total == alone {
             slowdown.add(128)
         } else {
             let bounded = max(alone, Recorder.slowdownFloor)
             let ratio = Double(max(total, Recorder.slowdownFloor)) / Double(bounded)
-            slowdown.add(UInt64(min((ratio * 128).rounded(), 9e18)))
+            slowdown.add(UInt64((ratio * 128).rounded(), within: 0...9_000_000_000_000_000_000))
         }
+    }
+
+    @inline(__always)
+    private mutating func addStartup(_ nanoseconds: UInt64, _ function: Int) {
+        let (sum, wraps) = tallies[function].startupNanoseconds.addingReportingOverflow(nanoseconds)
+        tallies[function].startupNanoseconds = sum
+        if wraps { startupWrapped(function) }
+    }
+
+    @inline(never)
+    private mutating func startupWrapped(_ function: Int) { startupWraps[function, default: 0] += 1 }
+
+    /// How long the starts of a function took in all, in seconds.
+    func startupSeconds(of function: Int) -> Double {
+        let wraps = startupWraps.isEmpty ? 0 : startupWraps[function, default: 0]
+        let low = tallies[function].startupNanoseconds
+        return (wraps == 0 ? Double(low) : Double(UInt128(wraps) << 64 | UInt128(low))) / 1e9
     }
 
     @inline(__always)

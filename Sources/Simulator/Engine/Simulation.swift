@@ -60,6 +60,6 @@ public struct Simulation {
             scenario: scenario, workload: workload, seed: seed, endsInOrder: options.endsInOrder,
             policies: policies)
         try engine.run(workload.arrivals(seed: seed, layout: scenario.layout), options: options)
-        return engine.record(applications: workload.applications.count)
+        return try engine.record(applications: workload.applications.count)
     }
 }

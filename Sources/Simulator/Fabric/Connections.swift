@@ -70,7 +70,7 @@ struct Connections: ~Copyable {
     mutating func use(_ a: Int, _ b: Int, now: UInt64, setUps: inout Int) -> (link: Int32, readyAt: UInt64) {
         if case .shared = scheme {
             statistics.switches += 1
-            return (-1, later(now, costs.change))
+            return (-1, now.adding(clamped: costs.change))
         }
         if a == b || (isMeshed[a] && isMeshed[b]) { return (-1, now) }
         let key = Connections.key(a, b)
@@ -81,7 +81,7 @@ struct Connections: ~Copyable {
             return (Int32(place), max(now, links[link].readyAt))
         }
         setUps += 1
-        let readyAt = later(now, costs.setUp(setUps))
+        let readyAt = now.adding(clamped: costs.setUp(setUps))
         makeRoom(at: a)
         makeRoom(at: b)
         let link = Link(ends: (UInt32(min(a, b)), UInt32(max(a, b))), readyAt: readyAt, uses: 1)
@@ -226,10 +226,4 @@ struct Connections: ~Copyable {
     }
 
     private static func key(_ a: Int, _ b: Int) -> UInt64 { UInt64(min(a, b)) << 32 | UInt64(max(a, b)) }
-}
-
-/// `time` and `wait` nanoseconds, at most the end of time.
-func later(_ time: UInt64, _ wait: UInt64) -> UInt64 {
-    let (sum, overflow) = time.addingReportingOverflow(wait)
-    return overflow ? .max : sum
 }

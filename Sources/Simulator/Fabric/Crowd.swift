@@ -55,7 +55,7 @@ struct Crowd {
         let wait = (end - virtual) * UInt128(max(sharing, 1))
         let millionth: UInt128 = (1 << 40) / 1_000_000
         let nanoseconds = wait > millionth ? (wait - millionth + (1 << 40 - 1)) >> 40 : 0
-        return nanoseconds < UInt128(1) << 63 ? later(since, UInt64(nanoseconds)) : .max
+        return nanoseconds < UInt128(1) << 63 ? since.adding(clamped: UInt64(nanoseconds)) : .max
     }
 
     /// When the first of the flows that are held up is done; `.max` when there are none.
@@ -64,7 +64,8 @@ struct Crowd {
     /// Virtual time that `pages` take on a link of `each` nanoseconds a page.
     static func span(_ pages: Double, each: Double) -> UInt128 {
         let nanoseconds = (pages * each).nextUp
-        return nanoseconds < 0x1p80 ? UInt128((nanoseconds * 0x1p40).rounded(.up)) : 1 << 120
+        // More than the clock's 63 bits are endless; times the flows of an adapter they must fit.
+        return nanoseconds < 0x1p63 ? UInt128((nanoseconds * 0x1p40).rounded(.up)) : 1 << 103
     }
 
     /// Pages that are read in so much virtual time, rounded up.

@@ -87,7 +87,7 @@ struct FabricFlow: BitwiseCopyable {
     var endsAt: UInt64 {
         // A millionth of a nanosecond is what rounding has added, not what is left to wait.
         let wait = max((left * pace - 1e-6).rounded(.up), 0)
-        return wait < 0x1p63 ? later(since, UInt64(wait)) : .max
+        return wait < 0x1p63 ? since.adding(clamped: UInt64(wait)) : .max
     }
 }
 

@@ -106,7 +106,7 @@ struct Fabric: ~Copyable {
             flow.link = link
             flow.pages = read.pages
             flow.left = Double(read.pages)
-            add(flow, at: later(readyAt, fixed), now)
+            add(flow, at: readyAt.adding(clamped: fixed), now)
         }
         settle(now)
     }
@@ -194,7 +194,7 @@ struct Fabric: ~Copyable {
             let isDone = flows[flow].isReading && isDone(flow, at: now)
             // What is left is rounded up: a page of which a millionth seems to be missing has come.
             let left = isDone ? 0 : max(left(of: flow, at: now) - 0x1p-20, 0)
-            let read = asked - min(asked, UInt64(left.rounded(.up)))
+            let read = asked - UInt64(left.rounded(.up), within: 0...asked)
             count(read, own: flows[flow].isOwn)
             pages.pagesGivenUp += asked - read
             end(flow)

@@ -29,8 +29,14 @@ struct FabricCosts {
     /// Nanoseconds until the last of `connections` set-ups that follow each other is done.
     func setUp(_ connections: Int) -> UInt64 { setUp.duration(at: UInt64(connections)).nanoseconds }
 
-    /// Bytes that an adapter's connections take at its end.
-    func memory(_ connections: Int) -> UInt64 { UInt64(memory.value(at: UInt64(connections)).rounded()) }
+    /// Bytes that an adapter's connections take at its end: at most 4 TiB, which a scenario may not reach
+    /// (`validateFabric`), so that those of a million adapters add up.
+    func memory(_ connections: Int) -> UInt64 {
+        UInt64(memory.value(at: UInt64(connections)).rounded(), within: 0...FabricCosts.mostMemory)
+    }
+
+    /// More than the connections of one adapter may take, in bytes.
+    static let mostMemory: UInt64 = 1 << 42
 
     /// What a page's time is multiplied with at an adapter with so many connections.
     func slowdown(_ connections: Int) -> Double { slowdown.value(at: UInt64(connections)) }

@@ -135,6 +135,8 @@ public final class HybridHistogram: IdlePolicy, PrewarmPolicy {
         )
     }
 
-    /// Whole nanoseconds, ten years at most.
-    private func nanoseconds(_ value: Double) -> UInt64 { UInt64(min(max(value.rounded(), 0), 3.2e17)) }
+    /// Whole nanoseconds, as long as time goes on at most.
+    private func nanoseconds(_ value: Double) -> UInt64 {
+        SimDuration(cutting: value.rounded()).nanoseconds
+    }
 }

@@ -4,16 +4,12 @@ import PageContent
 
 // Checks of idle states, of the ways in and out of them, and of what these use.
 extension Scenario {
-    /// A hundred years: what times may reach without ever overflowing 64 bits of nanoseconds.
-    private static var longest: SimDuration { .hours(100 * 366 * 24) }
     /// Stages of one path draw their times from positions side by side.
     private static var mostStages: Int { 16 }
     private static var mostThreads: Int { 1_000 }
     private static var mostServers: Int { 1_000_000 }
     /// For each byte of pages, no buffer takes more than this.
     private static var largestFactor: Double { 1_000 }
-    /// An EiB.
-    private static var largestMemory: Bytes { Bytes(1 << 60) }
 
     /// Checks idle states, paths, resources, the network and failures.
     func validateMechanism() throws(InputError) {
@@ -23,7 +19,9 @@ extension Scenario {
         try validateColdStarts()
         try validateResources()
         try validateGates()
+        try validatePlaces()
         try validateFabric()
+        try validateBookkeeping()
         try validateFailures()
         _ = try usedCosts()
     }
@@ -50,7 +48,7 @@ extension Scenario {
                     "the idle state '\(state.name)' keeps \(part)", remedy: "give a part from 0 to 1")
             }
             try Scenario.require(
-                state.overhead <= Scenario.largestMemory,
+                state.overhead <= .largest,
                 "the idle state '\(state.name)' holds more than 1 EiB besides", "give less")
             try validateImage(of: state)
             try Scenario.require(
@@ -114,6 +112,11 @@ extension Scenario {
             if case .law(let law) = stage.time, let fault = law.fault {
                 throw InputError("\(stageName) is impossible: \(fault)")
             }
+            if case .law(let law) = stage.time, !(law.largestDraw <= SimDuration.longest.seconds) {
+                throw InputError(
+                    "\(stageName) can take more than a hundred years",
+                    remedy: "give a shorter duration, or a law whose tail is lighter")
+            }
             try require(
                 (0...mostThreads).contains(stage.threads), "\(stageName) has \(stage.threads) threads",
                 "give 0 to \(mostThreads)")
@@ -131,7 +134,7 @@ extension Scenario {
                 "\(name) takes \(factor) bytes of buffers for each byte",
                 "give 0 to \(largestFactor)")
         }
-        try require(transient.fixed <= largestMemory, "\(name) takes more than 1 EiB of buffers", "give less")
+        try require(transient.fixed <= .largest, "\(name) takes more than 1 EiB of buffers", "give less")
     }
 
     private func validateWarmStart() throws(InputError) {
@@ -236,10 +239,10 @@ extension Scenario {
                 (0..<count).contains(failure.node), "\(place).node is \(failure.node)",
                 "the nodes are numbered from 0 to \(count - 1)")
             try Scenario.require(
-                failure.at <= Scenario.longest, "\(place).at is after more than a hundred years",
+                failure.at <= .longest, "\(place).at is after more than a hundred years",
                 "give a time within the workload")
             try Scenario.require(
-                failure.lasts <= Scenario.longest || failure.lasts == .forever,
+                failure.lasts <= .longest || failure.lasts == .forever,
                 "\(place) lasts for more than a hundred years", "leave out how long: it then lasts to the end"
             )
         }

@@ -22,8 +22,7 @@ extension Scenario {
                 group.cores > 0 && group.cores.isFinite, "\(place).cores is \(group.cores)",
                 "give at least part of a core")
         }
-        let count = nodes.reduce(0) { $0 + $1.count }
-        try require(count <= 1_000_000, "the cluster has \(count) nodes", "up to 1,000,000 are possible")
+        try validateSize()
         try require(
             (1...10_000).contains(sandbox.concurrency), "sandbox.concurrency is \(sandbox.concurrency)",
             "give a number from 1 to 10,000")
@@ -41,12 +40,12 @@ extension Scenario {
         try require(
             measurement.warmUp < workload.horizon, "the warm-up is as long as the workload",
             "shorten measurement.warmUp below \(workload.horizon.seconds) s")
-        if case .processorSharing(let demand) = contention {
-            try require(
-                demand > 0 && demand.isFinite, "contention.demand is \(demand)",
-                "give cores for each execution, such as 1")
-        }
+        try validateTimeline(horizon: workload.horizon)
+        try validateCores()
         try validateMechanism()
         try require(!workload.functions.isEmpty, "the workload has no functions", "choose another trace")
+        if let fault = workload.firstLawFault() {
+            throw InputError("the workload cannot be run: \(fault.problem)", remedy: fault.remedy)
+        }
     }
 }

@@ -192,6 +192,6 @@ extension ClusterState {
     /// What sandboxes of `unit` held on average once they had entered `state`; nil when none has yet.
     public func heldOnAverage(of unit: UnitID, in state: IdleStateID) -> Bytes? {
         let held = heldAfterEntry[unit.index * idleStateCount + state.index]
-        return held.count == 0 ? nil : Bytes(held.bytes / held.count)
+        return held.count == 0 ? nil : Bytes(UInt64(held.bytes / UInt128(held.count)))
     }
 }

@@ -79,14 +79,14 @@ public struct ClusterState: ~Copyable {
         let resident = unitMemory.enumerated().flatMap { unit, memory in
             fractions.enumerated().map { state, fraction in
                 if state == 0 { return memory.count }
-                let kept = UInt64((Double(memory.count) * fraction).rounded())
+                let kept = UInt64((Double(memory.count) * fraction).rounded(), within: 0...memory.count)
                 let shared = traits[state].isMerged ? min(mergeable[unit], kept) : 0
                 return kept - shared + scenario.idleStates[state].overhead.count
             }
         }
         let onTheWay = unitMemory.flatMap { memory in
             fractions.enumerated().map { state, fraction in
-                let kept = UInt64((Double(memory.count) * fraction).rounded())
+                let kept = UInt64((Double(memory.count) * fraction).rounded(), within: 0...memory.count)
                 return max(memory.count, kept + scenario.idleStates[state].overhead.count)
             }
         }

@@ -92,7 +92,8 @@ struct NodeCores {
             return nil
         }
         let wait = max(first.end - nodes[node].virtual, 0) / speed(node)
-        let at = now + UInt64(wait.rounded(.up))
+        // Work that goes on for longer than time does ends there.
+        let at = now + SimDuration(cutting: wait.rounded(.up)).nanoseconds
         if at == nodes[node].turnAt { return nil }
         nodes[node].turnAt = at
         return at

@@ -26,7 +26,7 @@ struct PathResolver {
         var constant: UInt64? = isEventful ? nil : 0
         for stage in stages {
             if case .constant(let nanoseconds) = stage.time {
-                constant? += nanoseconds
+                constant = constant.map { min($0.adding(clamped: nanoseconds), SimTime.end.nanoseconds) }
             } else {
                 constant = nil
             }
@@ -45,7 +45,7 @@ struct PathResolver {
         let time: StartTable.ResolvedTime
         switch stage.time {
         case .law(.constant(let seconds)):
-            time = .constant(SimDuration(seconds: seconds)?.nanoseconds ?? 0)
+            time = .constant(SimDuration(cutting: (seconds * 1e9).rounded()).nanoseconds)
         case .law(let law): time = .drawn(QuantileTable(law, scale: 1e9))
         case .cost(let primitive, let amount):
             time = .cost(try scenario.costs.cost(of: primitive).model, of: amount)

@@ -10,8 +10,9 @@ struct SerialResources: ~Copyable {
     private let begins: [Int]
     /// When each server is free again, by resource, node and server.
     private var freeAt: Slab<UInt64>
-    /// Nanoseconds for which servers of each resource are held, all servers added up, to the end of what was asked for.
-    private var booked: [UInt64]
+    /// Nanoseconds for which servers of each resource are held, all servers added up, to the end of what was asked for:
+    /// many servers that are held for years add up to more than 64 bits count.
+    private var booked: [UInt128]
 
     /// Resources of a cluster of `nodes`, all free.
     init(_ resources: [Resource], nodes: Int) {
@@ -43,11 +44,11 @@ struct SerialResources: ~Copyable {
         let first = begins[resource] + (settings.scope == .node ? node * servers : 0)
         let time = time
         let duration = settings.sharing == .split ? duration / UInt64(settings.servers) : duration
-        booked[resource] += duration * UInt64(every ? servers : 1)
+        booked[resource] += UInt128(duration) * UInt128(every ? servers : 1)
         if every {
             var end: UInt64 = 0
             for place in first..<first + servers {
-                freeAt[place] = max(time, freeAt[place]) + duration
+                freeAt[place] = SerialResources.end(of: duration, from: max(time, freeAt[place]))
                 end = max(end, freeAt[place])
             }
             return (end - duration, end)
@@ -55,8 +56,14 @@ struct SerialResources: ~Copyable {
         var chosen = first
         for place in first..<first + servers where freeAt[place] < freeAt[chosen] { chosen = place }
         let begin = max(time, freeAt[chosen])
-        freeAt[chosen] = begin + duration
-        return (begin, begin + duration)
+        freeAt[chosen] = SerialResources.end(of: duration, from: begin)
+        return (begin, freeAt[chosen])
+    }
+
+    /// When what begins at `begin` and takes `duration` is over: at most twice the end of time, which queues that grow on
+    /// and on do not pass.
+    private static func end(of duration: UInt64, from begin: UInt64) -> UInt64 {
+        min(begin.adding(clamped: duration), 2 * SimTime.end.nanoseconds)
     }
 
     /// Forgets what was held before `now`; who holds goes on.
@@ -65,15 +72,15 @@ struct SerialResources: ~Copyable {
     }
 
     /// Nanoseconds for which servers of each resource were held until `now`, all servers added up.
-    func held(until now: UInt64) -> [UInt64] {
+    func held(until now: UInt64) -> [UInt128] {
         booked.indices.map { booked[$0] - bookedBeyond(now, $0) }
     }
 
     /// What of the time that servers of `resource` are held lies after `now`: all that comes before a server is free again.
-    private func bookedBeyond(_ now: UInt64, _ resource: Int) -> UInt64 {
+    private func bookedBeyond(_ now: UInt64, _ resource: Int) -> UInt128 {
         let end = resource + 1 < begins.count ? begins[resource + 1] : freeAt.count
-        var sum: UInt64 = 0
-        for place in begins[resource]..<end where freeAt[place] > now { sum += freeAt[place] - now }
+        var sum: UInt128 = 0
+        for place in begins[resource]..<end where freeAt[place] > now { sum += UInt128(freeAt[place] - now) }
         return sum
     }
 
@@ -83,7 +90,7 @@ struct SerialResources: ~Copyable {
             let servers = SerialResources.queues(settings)
             for server in 0..<servers {
                 let place = begins[resource] + node * servers + server
-                if freeAt[place] > now { booked[resource] -= freeAt[place] - now }
+                if freeAt[place] > now { booked[resource] -= UInt128(freeAt[place] - now) }
                 freeAt[place] = now
             }
         }

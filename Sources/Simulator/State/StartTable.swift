@@ -104,34 +104,35 @@ struct StartTable {
         switch resolved.time {
         case .constant(let nanoseconds): return nanoseconds
         case .drawn(let table):
-            return UInt64(max(table.value(stream.word(at: draw &* 16 &+ UInt64(stage))), 0))
+            return SimDuration(cutting: table.value(stream.word(at: draw &* 16 &+ UInt64(stage)))).nanoseconds
         case .cost(let model, let amount):
             let threads = resolved.threads
             let count = amounts[amount]
-            return (threads == 0 ? model.duration(at: count) : model.duration(at: count, threads: threads))
-                .nanoseconds
+            let duration =
+                threads == 0 ? model.duration(at: count) : model.duration(at: count, threads: threads)
+            return min(duration.nanoseconds, SimTime.end.nanoseconds)
         case .transfer: return 0
         }
     }
 
-    /// How long cores work on that stage in all.
-    func coreTime(path: Int, stage: Int, duration: UInt64, amounts: StageAmounts) -> UInt64 {
+    /// Nanoseconds for which cores work on that stage in all.
+    func coreTime(path: Int, stage: Int, duration: UInt64, amounts: StageAmounts) -> UInt128 {
         let resolved = paths[path].stages[stage]
         guard resolved.threads > 0 else { return 0 }
         if case .cost(let model, let amount) = resolved.time {
-            return model.coreTime(at: amounts[amount]).nanoseconds
+            return UInt128(model.coreTime(at: amounts[amount]).nanoseconds)
         }
-        return duration * UInt64(resolved.threads)
+        return UInt128(duration) * UInt128(resolved.threads)
     }
 
-    /// How long the whole of a path that is not eventful takes.
+    /// How long the whole of a path that is not eventful takes; at most to the end of time.
     func delay(path: Int, draw: UInt64, amounts: StageAmounts) -> UInt64 {
         if let constant = paths[path].constant { return constant }
         var sum: UInt64 = 0
         for stage in paths[path].stages.indices {
-            sum += duration(path: path, stage: stage, draw: draw, amounts: amounts)
+            sum = sum.adding(clamped: duration(path: path, stage: stage, draw: draw, amounts: amounts))
         }
-        return sum
+        return min(sum, SimTime.end.nanoseconds)
     }
 
     /// How long a path takes on average when nothing has to be waited for; base pages are not counted.
@@ -140,7 +141,7 @@ struct StartTable {
     }
 
     /// The share of `seconds` for which the servers that look base pages up were held.
-    func registryBusy(held: [UInt64], seconds: Double) -> Double {
+    func registryBusy(held: [UInt128], seconds: Double) -> Double {
         let registry = Set(
             paths.flatMap(\.stages).filter { $0.kind == .lookup }.compactMap(\.resource)
         ).sorted()
@@ -160,7 +161,7 @@ struct StartTable {
             case .transfer: sum
             }
         }
-        return UInt64(sum.rounded())
+        return SimDuration(cutting: sum.rounded()).nanoseconds
     }
 
     /// How long the start of `call` on a warm sandbox takes.

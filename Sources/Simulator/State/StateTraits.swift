@@ -35,6 +35,6 @@ struct StateTraits {
 
 /// What sandboxes held once they were in a state, summed.
 struct HeldAfterEntry: BitwiseCopyable {
-    var bytes: UInt64 = 0
+    var bytes: UInt128 = 0
     var count: UInt64 = 0
 }

@@ -153,10 +153,7 @@ final class CRIUDirectory {
         }
         defer { closedir(list) }
         var names: [(String, Bool)] = []
-        while let entry = readdir(list) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
+        for name in DirectoryNames(reading: list).names {
             var status = stat()
             let isFolder =
                 fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0

@@ -8,6 +8,11 @@ public struct PoissonCalls: Sendable {
     /// How popular each function is, by id; any positive scale.
     public var weights: [Double]
 
+    /// The lowest rate: one call in ten years of 366 days.
+    public static var leastRate: Double { 1 / (10 * 366 * 86_400) }
+    /// The highest rate: a call each nanosecond.
+    public static var mostRate: Double { 1e9 }
+
     /// A stream of `rate` calls a second over functions of these popularities.
     public init(rate: Double, weights: [Double]) {
         self.rate = rate

@@ -175,7 +175,7 @@ public struct AzureFunctions2019Writer {
 
     /// Up to three digits after the point, none that are zero at the end.
     private func decimal(_ value: Double) -> String {
-        let thousandths = Int((value * 1_000).rounded())
+        let thousandths = Int((value * 1_000).rounded(), within: 0...(.max))
         var digits = String(thousandths % 1_000)
         if thousandths % 1_000 == 0 { return "\(thousandths / 1_000)" }
         digits = String(repeating: "0", count: 3 - digits.count) + digits

@@ -86,7 +86,7 @@ public struct AzureLikeGenerator: Hashable, Sendable {
     }
 
     /// Minutes of the horizon.
-    var minutes: Int { Int((days * 1_440).rounded()) }
+    var minutes: Int { Int((days * 1_440).rounded(), within: 0...366 * 1_440) }
     /// Whole days that are drawn; the horizon may end within the last.
     var drawnDays: Int { (minutes + 1_439) / 1_440 }
 

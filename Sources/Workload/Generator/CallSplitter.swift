@@ -118,7 +118,7 @@ struct CallSplitter {
         let u = stream.unit()
         var filled = 0
         for (index, bound) in bounds.enumerated() {
-            let edge = min(max(Int((bound * Double(count) - u).rounded(.up)), 0), count)
+            let edge = Int((bound * Double(count) - u).rounded(.up), within: 0...count)
             let own = (index == bounds.count - 1 ? count : edge) - filled
             sink.add(function: first + index, minute: minute, count: own)
             filled += max(own, 0)

@@ -164,7 +164,7 @@ struct MinuteProcess: ~Copyable {
         }
         var filled = 0.0
         let first = Int(start)
-        for minute in 0..<min(Int(length.rounded(.up)), 1_440 - first) {
+        for minute in 0..<Int(length.rounded(.up), within: 0...1_440 - first) {
             let edge = (min(Double(minute + 1), length) * n / length + phase).rounded(.down)
             counts[first + minute] = UInt32(edge - filled)
             filled = edge

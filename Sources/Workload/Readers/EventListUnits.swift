@@ -67,6 +67,6 @@ extension CSVReader {
     /// An amount from 0 to 1 EiB in the field at `index`.
     func memory(_ index: Int, column: String, unit: MemoryUnit) throws(InputError) -> Bytes {
         let value = try decimal(index, column: column, through: 0x1p60 / unit.rawValue)
-        return Bytes(UInt64((value * unit.rawValue).rounded()))
+        return Bytes(UInt64((value * unit.rawValue).rounded(), within: 0...Bytes.largest.count))
     }
 }

@@ -71,7 +71,7 @@ extension [Function] {
         for function in self {
             let index = function.application.index
             let (sum, overflow) = sums[index].count.addingReportingOverflow(function.memory.count)
-            if overflow || sum > Workload.largestMemory.count {
+            if overflow || sum > Bytes.largest.count {
                 throw InputError(
                     file: file, "the functions of one application take more than 1 EiB",
                     remedy: "is memory in another unit?")

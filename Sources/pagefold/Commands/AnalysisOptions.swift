@@ -35,7 +35,7 @@ struct AnalysisOptions: ParsableArguments {
             let line =
                 "\(title): \(done + 1) of \(count), \(Int(AnalysisOptions.seconds() - begin)) s: \(name)"
             if Terminal.hasTerminal {
-                Terminal.noteUnended("\r\u{1B}[2K\(line)")
+                Terminal.show(line: line)
             } else if done % 10 == 0 {
                 Terminal.note(line)
             }
@@ -44,7 +44,7 @@ struct AnalysisOptions: ParsableArguments {
 
     /// The work that `progress` told of is over.
     func endProgress() {
-        if !quiet && Terminal.hasTerminal { Terminal.noteUnended("\r\u{1B}[2K") }
+        if !quiet && Terminal.hasTerminal { Terminal.clearLine() }
     }
 
     private static func seconds() -> Double {

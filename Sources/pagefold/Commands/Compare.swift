@@ -100,6 +100,6 @@ struct ResultFormat: ParsableArguments {
         json: @autoclosure () -> JSONValue
     ) {
         let result = self.json ? json().text : self.csv ? csv() : self.markdown ? markdown() : text()
-        Terminal.print(result, terminator: "")
+        Terminal.print(result, terminator: "", isData: self.csv)
     }
 }

@@ -28,7 +28,9 @@ struct DedupOptions: ParsableArguments {
     var postingsCap = DedupSettings().postingsCap
 
     func validate() throws {
-        if postingsCap < 1 { throw ValidationError("--postings-cap needs at least 1.") }
+        if !(1...1 << 30).contains(postingsCap) {
+            throw ValidationError("--postings-cap must be from 1 to \(1 << 30).")
+        }
         _ = try settings()
     }
 
@@ -70,8 +72,7 @@ struct DedupOptions: ParsableArguments {
     }
 
     private func numbers(_ text: String, in range: ClosedRange<Int>, option: String) throws -> [Int] {
-        if text.allSatisfy({ $0 == "," }) { throw ValidationError("\(option) needs a number.") }
-        return try text.split(separator: ",").map { part in
+        let numbers = try text.split(separator: ",").map { part in
             guard let number = Int(part), range.contains(number) else {
                 throw ValidationError(
                     "\(option) takes numbers from \(range.lowerBound) to \(range.upperBound); `\(part)` is none."
@@ -79,6 +80,8 @@ struct DedupOptions: ParsableArguments {
             }
             return number
         }
+        if numbers.isEmpty { throw ValidationError("\(option) needs a number.") }
+        return numbers
     }
 }
 

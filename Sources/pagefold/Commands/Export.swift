@@ -41,7 +41,7 @@ struct Export: ParsableCommand {
             Terminal.note("pagefold: warning: \(error)")
         }
         let export = StoreExport(store, format: format, withCosts: costs)
-        guard let output else { return try export.write { Terminal.print($0, terminator: "") } }
+        guard let output else { return try export.write { Terminal.print($0, terminator: "", isData: true) } }
         var file = try AtomicFile(path: output)
         try export.write { try file.write($0) }
         try file.commit()

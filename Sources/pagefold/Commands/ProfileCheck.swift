@@ -37,7 +37,9 @@ struct ProfileCheck: ParsableCommand {
     var json = false
 
     func validate() throws {
-        if subsets < 1 { throw ValidationError("--subsets needs at least 1.") }
+        if !(1...1_000_000).contains(subsets) {
+            throw ValidationError("--subsets must be from 1 to 1000000.")
+        }
         if !(tolerance >= 0) { throw ValidationError("--tolerance cannot be negative.") }
     }
 

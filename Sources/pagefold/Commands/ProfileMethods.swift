@@ -44,7 +44,9 @@ struct ProfileMethods: ParsableCommand {
         if let nodeInstances, nodeInstances < 1 {
             throw ValidationError("--node-instances takes 1 or more.")
         }
-        if sample < 0 { throw ValidationError("--sample takes 0 or more.") }
+        if !(0...1_000_000).contains(sample) {
+            throw ValidationError("--sample must be from 0 to 1000000.")
+        }
         if let methods, !methods.contains(where: { $0 != "," && $0 != " " }) {
             throw ValidationError("--methods names no method.")
         }
@@ -67,6 +69,7 @@ struct ProfileMethods: ParsableCommand {
         let all = StandardMethods.all(sample: sample)
         guard let methods else { return all }
         let words = methods.split(separator: ",").map { $0.filter { $0 != " " } }
+        if words.isEmpty { throw Failure.WrongUse(of: "profile methods", "--methods names no method.") }
         return try words.map { word in
             guard let method = all.first(where: { $0.name == word }) else {
                 throw InputError(

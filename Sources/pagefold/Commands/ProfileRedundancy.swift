@@ -63,7 +63,7 @@ struct ProfileRedundancy: ParsableCommand {
     }
 
     private func sizes() throws -> [Int] {
-        try chunks.split(separator: ",").map { word in
+        let sizes = try chunks.split(separator: ",").map { word in
             guard let size = Int(word.filter { $0 != " " }), Redundancy.sizes.contains(size) else {
                 throw InputError(
                     "'\(word)' is no chunk size that can be measured",
@@ -71,6 +71,10 @@ struct ProfileRedundancy: ParsableCommand {
             }
             return size
         }
+        if sizes.isEmpty {
+            throw Failure.WrongUse(of: "profile redundancy", "--chunks names no size.")
+        }
+        return sizes
     }
 
     private func chosenMeasures() throws -> [RedundancyMeasure] {
@@ -82,6 +86,9 @@ struct ProfileRedundancy: ParsableCommand {
                 }
                 return measure
             })
+        if chosen.isEmpty {
+            throw Failure.WrongUse(of: "profile redundancy", "--measures names no measure.")
+        }
         return RedundancyMeasure.allCases.filter(chosen.contains)
     }
 }

@@ -17,7 +17,9 @@ struct ProfileSource: ParsableArguments {
     var pairings = 5
 
     func validate() throws {
-        if pairings < 1 { throw ValidationError("--pairings needs at least 1.") }
+        if !(1...1_000_000).contains(pairings) {
+            throw ValidationError("--pairings must be from 1 to 1000000.")
+        }
     }
 
     /// A builder of the profile.

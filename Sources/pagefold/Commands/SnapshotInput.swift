@@ -14,7 +14,7 @@ struct SnapshotInput: ParsableArguments {
     var threads: Int = MachineShare.processors
 
     func validate() throws {
-        if threads < 1 { throw ValidationError("--threads needs at least 1.") }
+        if !(1...1_024).contains(threads) { throw ValidationError("--threads must be from 1 to 1024.") }
     }
 
     /// The paths of the snapshots, those of directories in order of their names.
@@ -22,7 +22,7 @@ struct SnapshotInput: ParsableArguments {
         try snapshots.flatMap { path -> [String] in
             var status = stat()
             guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return [path] }
-            let names = try TextFile.names(inDirectory: path).filter { $0.hasSuffix(".pfsnap") }.sorted()
+            let names = try TextFile.names(inDirectory: path, suffix: ".pfsnap").sorted()
             if names.isEmpty {
                 throw InputError(
                     file: path, "holds no snapshots", remedy: "take some with `pagefold snapshot`")

@@ -19,7 +19,7 @@ struct SweepList: ParsableCommand {
 
     func run() throws {
         let store = try ResultStore(reading: store)
-        if definition { return Terminal.print(store.definition, terminator: "") }
+        if definition { return Terminal.print(store.definition, terminator: "", isData: true) }
         Terminal.print(try StoreOverview(store).text(of: store, width: Terminal.width), terminator: "")
     }
 }

@@ -30,15 +30,15 @@ final class ProgressBar {
         let passed = now - begin
         let fresh = part - before
         let left = fresh > 0.01 ? ", \(ProgressBar.clock((1 - part) * passed / fresh)) left" : ""
-        Terminal.noteUnended(
-            "\r\u{1B}[2K\(title) [\(bar)] \(Int(part * 100)) %, \(detail)\(rate(passed))\(left)")
+        Terminal.show(
+            line: "\(title) [\(bar)] \(Int(part * 100)) %, \(detail)\(rate(passed))\(left)")
     }
 
     /// The run is over, after this many calls; nil when it was stopped.
     func finish(calls: UInt64?) {
         if let calls { self.calls = calls }
         guard isShown else { return }
-        if Terminal.hasTerminal { Terminal.noteUnended("\r\u{1B}[2K") }
+        if Terminal.hasTerminal { Terminal.clearLine() }
         Terminal.note(
             "\(title): \(rate(ProgressBar.now() - begin)), \(ProgressBar.clock(ProgressBar.now() - begin))")
     }
@@ -55,7 +55,7 @@ final class ProgressBar {
     }
 
     private static func clock(_ seconds: Double) -> String {
-        let seconds = Int(min(max(seconds, 0), 1e9).rounded())
+        let seconds = Int(seconds.rounded(), within: 0...1_000_000_000)
         let rest = seconds % 60
         return "\(seconds / 60):\(rest < 10 ? "0" : "")\(rest)"
     }

@@ -19,11 +19,11 @@ final class ShareProgress {
         let line = "\(title) [\(bar)] \(Int(share * 100)) %, \(detail)"
         if line == shown { return }
         shown = line
-        Terminal.noteUnended("\r\u{1B}[2K" + line)
+        Terminal.show(line: line)
     }
 
     /// The work is over.
     func finish() {
-        if isShown { Terminal.noteUnended("\r\u{1B}[2K") }
+        if isShown { Terminal.clearLine() }
     }
 }

@@ -17,13 +17,13 @@ final class StepProgress {
         guard isShown, count > 0 else { return }
         let full = 24 * done / count
         let bar = String(repeating: "#", count: full) + String(repeating: "-", count: 24 - full)
-        Terminal.noteUnended(
-            "\r\u{1B}[2K\(title) [\(bar)] \(done) of \(count), \(StepProgress.now() - begin) s")
+        Terminal.show(
+            line: "\(title) [\(bar)] \(done) of \(count), \(StepProgress.now() - begin) s")
     }
 
     /// The work is over.
     func finish() {
-        if isShown { Terminal.noteUnended("\r\u{1B}[2K") }
+        if isShown { Terminal.clearLine() }
     }
 
     private static func now() -> Int {

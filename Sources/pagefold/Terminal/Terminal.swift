@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Standard output for results, standard error for all else.
@@ -18,15 +19,22 @@ enum Terminal {
     static func ignoreBrokenPipes() { signal(SIGPIPE, SIG_IGN) }
 
     /// Writes a result. Ends the process quietly, as a broken pipe does, when nobody reads.
-    static func print(_ text: String, terminator: String = "\n") {
-        write(text + terminator, to: STDOUT_FILENO)
+    ///
+    /// What a terminal would obey is spelled out: results carry names from files that others wrote. `isData` keeps a
+    /// text byte for byte as long as it goes into a file or a pipe.
+    static func print(_ text: String, terminator: String = "\n", isData: Bool = false) {
+        let isRaw = isData && isatty(STDOUT_FILENO) != 1
+        write((isRaw ? text : text.printable) + terminator, to: STDOUT_FILENO)
     }
 
     /// Writes a note to standard error.
-    static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+    static func note(_ text: String) { write(text.printable + "\n", to: STDERR_FILENO) }
 
-    /// Writes to standard error without ending the line.
-    static func noteUnended(_ text: String) { write(text, to: STDERR_FILENO) }
+    /// Shows a line on the terminal in place of the one shown before.
+    static func show(line: String) { write("\r\u{1B}[2K" + line.printableLine, to: STDERR_FILENO) }
+
+    /// Takes the line that was shown away.
+    static func clearLine() { write("\r\u{1B}[2K", to: STDERR_FILENO) }
 
     /// Makes sure that results have arrived.
     static func finish() {

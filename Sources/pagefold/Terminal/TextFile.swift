@@ -52,18 +52,18 @@ enum TextFile {
         return entries <= 2
     }
 
-    /// The names in a directory, in no order.
-    static func names(inDirectory path: String) throws -> [String] {
+    /// The names in a directory that end with `suffix`, in no order.
+    /// - Throws: `InputError` when it cannot be read, or one of these is no UTF-8.
+    static func names(inDirectory path: String, suffix: String? = nil) throws -> [String] {
         guard let directory = opendir(path) else { throw failure(path) }
         defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            names.append(
-                withUnsafePointer(to: entry.pointee.d_name) { name in
-                    name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                })
+        let found = DirectoryNames(reading: directory)
+        let end = Array((suffix ?? "").utf8)
+        if let other = found.others.first(where: { suffix != nil && $0.suffix(end.count).elementsEqual(end) })
+        {
+            throw DirectoryNames.unreadable(other, in: path)
         }
-        return names.filter { $0 != "." && $0 != ".." }
+        return found.names.filter { name in suffix.map { name.hasSuffix($0) } ?? true }
     }
 
     private static func failure(_ path: String) -> InputError {
@@ -74,7 +74,8 @@ enum TextFile {
     static var workingDirectory: String {
         guard let buffer = getcwd(nil, 0) else { return "." }
         defer { free(buffer) }
-        return String(cString: buffer)
+        // Of a path that is no UTF-8 a text would name another directory.
+        return String(validatingCString: buffer) ?? "."
     }
 
     /// The absolute directory of a file.

@@ -30,11 +30,19 @@ struct GapBudget {
     /// - Parameter forEachGap: calls its argument with (cost, unit, place) for every gap; it is called twice,
     ///   and must give the same gaps.
     init(byteSeconds: Double, forEachGap: ((UInt128, Int, Int) -> Void) -> Void) {
+        if byteSeconds >= GapBudget.unlimited {
+            self = GapBudget()
+            return
+        }
         // Split, because a product with 1e9 would round.
         let whole = byteSeconds.rounded(.down)
         let budget = UInt128(whole) * 1_000_000_000 + UInt128((byteSeconds - whole) * 1e9)
         var sums = ContiguousArray<UInt128>(repeating: 0, count: 128 * GapBudget.buckets)
-        forEachGap { cost, _, _ in sums[GapBudget.bucket(of: cost)] += cost }
+        forEachGap { cost, _, _ in
+            // What is beyond 128 bits is beyond any budget.
+            let (sum, overflow) = sums[GapBudget.bucket(of: cost)].addingReportingOverflow(cost)
+            sums[GapBudget.bucket(of: cost)] = overflow ? .max : sum
+        }
         var left = budget
         var last = 0
         while last < sums.count, sums[last] <= left {
