@@ -64,6 +64,11 @@ struct CheckCommand: ParsableCommand {
         let store = try ResultStore(reading: store)
         let tolerances = try tolerance.map { try ToleranceOption($0) }
         if update { return try write(store, tolerances) }
+        guard access(baseline, F_OK) == 0 else {
+            throw InputError(
+                file: baseline, "there is no baseline",
+                remedy: "--update writes one from the store; \(InputError.remedyForMissing(baseline))")
+        }
         var baseline = try Baseline(
             text: TextFile.read(baseline, limit: Baseline.sizeLimit), file: baseline)
         try baseline.apply(tolerances)
