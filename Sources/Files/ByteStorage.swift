@@ -29,7 +29,7 @@ public final class ByteStorage: @unchecked Sendable {
     public init(mapping path: String) throws(InputError) {
         // Without waiting: opening a pipe that nobody writes to would never return.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard file >= 0 else { throw InputError.system("cannot be opened", file: path) }
+        guard file >= 0 else { throw InputError.unopened(path) }
         defer { close(file) }
         var status = stat()
         guard fstat(file, &status) == 0 else { throw InputError.system("cannot be examined", file: path) }

@@ -79,7 +79,13 @@ extension Kind where Value == Double {
                 throw UnitFamily.Fault(
                     problem: "'\(text.prefix(60))' has no unit", remedy: "write 10 /s, or 600 /min")
             }
-            return number.double / (try UnitFamily.time.read("1 \(rest.dropFirst().trimmed)").base)
+            let symbol = String(rest.dropFirst().trimmed)
+            guard UnitFamily.time.size(of: symbol) != nil else {
+                throw UnitFamily.Fault(
+                    problem: "'\(symbol.prefix(40))' is no unit of a duration",
+                    remedy: UnitFamily.time.remedy(for: symbol, after: "\(number.text) /"))
+            }
+            return number.double / (try UnitFamily.time.read("1 \(symbol)").base)
         } write: {
             "\(Kind.number.write($0).scalar ?? "0") /s"
         }

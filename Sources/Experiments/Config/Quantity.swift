@@ -1,4 +1,5 @@
 import EventKernel
+import Workload
 
 /// Quantities with units outside of experiment files: on command lines.
 public enum Quantity {
@@ -11,9 +12,29 @@ public enum Quantity {
     /// Days of the Azure 2019 release: `7` or `1..3`; nil for anything else.
     public static func days(_ text: String) -> ClosedRange<Int>? { value(text, .days, blank: 1...1) }
 
+    /// Which time of a trace's clock is time 0: `first-call`, a time or a date; nil for anything else.
+    public static func timeZero(_ text: String) -> TimeZero? { value(text, .timeZero, blank: .firstCall) }
+
+    /// Why `text` is no such time, with a remedy; empty when it is one.
+    public static func faultOfTimeZero(_ text: String) -> String {
+        fault(text, .timeZero, blank: .firstCall)
+    }
+
     /// A duration as experiment files spell it.
     public static func text(_ duration: SimDuration) -> String {
         Kind<SimDuration>.duration.write(duration).scalar ?? ""
+    }
+
+    /// Why `text` is no amount of memory, with a remedy; empty when it is one.
+    public static func faultOfMemory(_ text: String) -> String { fault(text, .memory, blank: .zero) }
+
+    /// Why `text` is no duration, with a remedy; empty when it is one.
+    public static func faultOfDuration(_ text: String) -> String { fault(text, .duration, blank: .zero) }
+
+    private static func fault<Value>(_ text: String, _ kind: Kind<Value>, blank: Value) -> String {
+        let faults = Faults(file: "")
+        _ = kind.read(.text(text), blank, faults)
+        return faults.errors.first?.description ?? ""
     }
 
     private static func value<Value>(_ text: String, _ kind: Kind<Value>, blank: Value) -> Value? {

@@ -64,7 +64,9 @@ struct UnitFamily: Sendable {
                 problem: "'\(text)' has no unit", remedy: "write \(expectation); the units are \(symbols)")
         }
         guard let size = size(of: symbol) else {
-            throw Fault(problem: "'\(symbol.prefix(40))' is no unit of \(name)", remedy: remedy(for: symbol))
+            throw Fault(
+                problem: "'\(symbol.prefix(40))' is no unit of \(name)",
+                remedy: remedy(for: symbol, after: number.text))
         }
         if number.isNegative { throw Fault(problem: "'\(text)' is negative", remedy: "write \(expectation)") }
         let whole = number.whole(times: size)
@@ -75,15 +77,6 @@ struct UnitFamily: Sendable {
         if size == base { return number.double }
         if let whole, whole < 1 << 53 { return Double(whole) / Double(base) }
         return size > base ? number.double * Double(size / base) : number.double / Double(base / size)
-    }
-
-    private func remedy(for symbol: String) -> String {
-        let all = units.flatMap(\.symbols)
-        if let same = all.first(where: { $0.lowercased() == symbol.lowercased() }) {
-            return "did you mean '\(same)'?"
-        }
-        if let near = Suggestion.nearest(to: symbol, among: all) { return "did you mean '\(near)'?" }
-        return "the units are \(symbols)"
     }
 
     /// The amount of `whole` smallest units, in the largest unit of which it is a whole number.

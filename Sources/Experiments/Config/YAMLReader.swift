@@ -17,6 +17,7 @@ enum YAMLReader {
     /// The value that `text` describes.
     /// - Throws: `InputError` naming `file` and the line.
     static func read(_ text: String, file: String, origin: ConfigNode.Origin? = nil) throws -> ConfigNode {
+        let text = String(PlainText.withoutMark(text))
         let size = text.utf8.count
         guard size <= sizeLimit else {
             throw InputError(
@@ -54,7 +55,10 @@ enum YAMLReader {
             .composer(_, let problem, let mark, _):
             return InputError(
                 file: file, line: mark.line, "this is no YAML: \(problem)",
-                remedy: "look at column \(mark.column) and at the indentation")
+                remedy: "look at column \(mark.column)"
+                    + (problem.contains("cannot start any token")
+                        ? ": indent with spaces, not tabs, and quote values that begin with @, % or a backquote"
+                        : " and at the indentation"))
         case .duplicatedKeysInMapping(let duplicates, let context):
             return InputError(
                 file: file, line: context.mark.line, "'\(duplicates.first ?? "")' is given twice",

@@ -39,10 +39,7 @@ public enum CostSources {
                 file: name, "the file has \(storage.bytes.count) bytes",
                 remedy: "costs files may have \(YAMLReader.sizeLimit)")
         }
-        guard let content = String(validating: storage.bytes, as: UTF8.self) else {
-            throw InputError(file: name, "is no text in UTF-8", remedy: "give a costs file")
-        }
-        return content
+        return try PlainText.decode(Array(storage.bytes), path: name)
     }
 
     /// The costs of an experiment: `names` in their order.

@@ -6,6 +6,8 @@ struct Azure2021Source: WorkloadSource {
     var file = ""
     /// Memory of every application, which the release leaves out.
     var memory: Bytes = .mebibytes(170)
+    /// Which time of the file's clock is time 0; nil where nobody thought of it.
+    var timeZero: TimeZero?
 
     static var key: String { "azure2021" }
     static var blank: Azure2021Source { Azure2021Source() }
@@ -16,6 +18,9 @@ struct Azure2021Source: WorkloadSource {
             [
                 Field("file", \Azure2021Source.file, paths.kind, required: true),
                 Field("memory", \Azure2021Source.memory, .memory),
+                Field(
+                    "time-zero", \Azure2021Source.timeZero,
+                    Kind<TimeZero>.timeZero.optional(blank: .firstCall)),
             ]
         ).kind
     }
@@ -27,7 +32,9 @@ struct Azure2021Source: WorkloadSource {
     }
 
     func load(strict: Bool) throws -> Workload {
-        try AzureFunctions2021Reader(path: file, applicationMemory: memory, strict: strict).read()
+        try AzureFunctions2021Reader(
+            path: file, applicationMemory: memory, timeZero: timeZero, strict: strict
+        ).read()
     }
 }
 
@@ -36,6 +43,8 @@ struct EventsSource: WorkloadSource {
     var file = ""
     /// Memory of functions of which the file says nothing.
     var memory: Bytes = .mebibytes(170)
+    /// Which time of the file's clock is time 0; nil where nobody thought of it.
+    var timeZero: TimeZero?
 
     static var key: String { "events" }
     static var blank: EventsSource { EventsSource() }
@@ -46,6 +55,9 @@ struct EventsSource: WorkloadSource {
             [
                 Field("file", \EventsSource.file, paths.kind, required: true),
                 Field("memory", \EventsSource.memory, .memory),
+                Field(
+                    "time-zero", \EventsSource.timeZero,
+                    Kind<TimeZero>.timeZero.optional(blank: .firstCall)),
             ]
         ).kind
     }
@@ -57,6 +69,33 @@ struct EventsSource: WorkloadSource {
     }
 
     func load(strict: Bool) throws -> Workload {
-        try EventListReader(path: file, functionMemory: memory, strict: strict).read()
+        try EventListReader(path: file, functionMemory: memory, timeZero: timeZero, strict: strict).read()
+    }
+}
+
+extension Kind where Value == TimeZero {
+    /// Which time of a trace's clock is time 0: `first-call`, or a time of the clock.
+    static var timeZero: Kind {
+        let expected =
+            "first-call, a time of the trace's clock such as 0 s, or a date such as 2021-01-31T00:00:00Z"
+        return Kind(scalar: expected) { (text) throws(UnitFamily.Fault) in
+            if text == "first-call" { return .firstCall }
+            if let date = CalendarTime.read(text) { return .at(date) }
+            guard text.first?.isNumber == true else {
+                throw UnitFamily.Fault(
+                    problem: "there is no '\(text.prefix(60))' here", remedy: "write \(expected)")
+            }
+            let amount = try UnitFamily.time.read(text)
+            guard let span = amount.whole.map({ .nanoseconds($0) }) ?? SimDuration(seconds: amount.base)
+            else {
+                return nil
+            }
+            return .at(.zero + span)
+        } write: {
+            switch $0 {
+            case .firstCall: "first-call"
+            case .at(let time): UnitFamily.time.write(whole: time.nanoseconds)
+            }
+        }
     }
 }

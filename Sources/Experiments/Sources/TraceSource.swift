@@ -19,6 +19,7 @@ struct TraceSource: WorkloadSource {
 
     func load(strict: Bool) throws -> Workload {
         var workload = try TraceFile.open(path)
+        try workload.checkClock(file: path)
         let input = Provenance.Input(path: path, digest: try TraceFile.digest(of: path))
         workload.provenance.inputs.insert(input, at: 0)
         return workload

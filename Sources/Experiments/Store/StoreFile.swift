@@ -17,7 +17,9 @@ struct StoreFile {
     /// - Throws: `InputError` when there is no store that this version can read.
     func reader() throws -> DatabaseQueue {
         guard try content() == .something else {
-            throw InputError(file: path, "there is no store", remedy: "make one with pagefold sweep")
+            throw InputError(
+                file: path, "there is no store",
+                remedy: "make one with pagefold sweep; \(InputError.remedyForMissing(path))")
         }
         InputFiles.note(path: path)
         try WorkerThread.check()
@@ -92,8 +94,10 @@ struct StoreFile {
         var header = [UInt8](repeating: 0, count: 100)
         let count = read(descriptor, &header, 100)
         guard count == 100, header.starts(with: Array("SQLite format 3".utf8)) else {
+            let kind = header.prefix(max(count, 0)).withUnsafeBytes { ContentKind(head: $0)?.name ?? "text" }
             throw InputError(
-                file: path, "this is no result store", remedy: "name a file that pagefold sweep wrote")
+                file: path, "this is no result store but \(kind)",
+                remedy: "name a file that pagefold sweep wrote, such as results/sweep.sqlite")
         }
         // The first page may tell of pages that a writer was ended before writing; SQLite takes that back.
         if hasJournal { return }

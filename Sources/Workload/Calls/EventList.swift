@@ -99,6 +99,15 @@ public struct EventListBuilder: Sendable {
         events.append(event)
     }
 
+    /// Makes `zero` time 0; no call may come before it.
+    mutating func rebase(to zero: SimTime) {
+        if zero == .zero { return }
+        for index in events.indices {
+            events[index].time = SimTime(nanoseconds: (events[index].time - zero).nanoseconds)
+        }
+        last -= zero.nanoseconds
+    }
+
     /// The calls in time order; ties keep the order in which they were added.
     public consuming func finish() -> EventList {
         if stepsBack > 0 { sort() }

@@ -42,5 +42,7 @@ private func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
 private func existing(_ path: String) throws(InputError) -> String {
     if exists(path) { return path }
-    throw InputError(file: path, "is missing", remedy: "all files of a day must be in one directory")
+    throw InputError(
+        file: path, "is missing",
+        remedy: "all files of a day must be in one directory; \(InputError.remedyForMissing(path))")
 }

@@ -13,6 +13,9 @@ extension AzureFunctions2019Import {
         let header = try CSVHeader(&reader)
         let key = try KeyColumns(header)
         let columns = try DurationColumns(header)
+        try header.noteUnused(
+            besides: columns.used.union(key.columns).union(header.columns(ifPresent: ["Count"])),
+            candidates: [], in: &tally)
         var seen = [Bool](repeating: false, count: registry.functions.count)
         while try reader.next() {
             try header.checkWidth(reader)
@@ -28,6 +31,7 @@ extension AzureFunctions2019Import {
             if executions[function.index] != nil { continue }
             executions[function.index] = try execution(columns, reader)
         }
+        try tally.noteDecimalCommas(reader)
         inputs.append(Provenance.Input(path: path, digest: reader.digest))
     }
 
@@ -45,25 +49,40 @@ extension AzureFunctions2019Import {
             points.append(try header.column("Maximum"))
             self.points = points
         }
+
+        var used: Set<Int> { Set(points).union([average]) }
     }
 
     private mutating func execution(
         _ columns: DurationColumns, _ reader: borrowing CSVReader
     ) throws(InputError) -> ExecutionTime? {
-        let limits = (low: -Self.longest, high: Self.longest)
-        let average = try reader.decimal(
-            columns.average, column: "Average", from: limits.low, through: limits.high)
-        if average < 0 {
+        let missing = columns.points.count { reader.isMissing($0) }
+        let hasPoints = missing == 0
+        if missing == columns.points.count, reader.isMissing(columns.average) {
+            try tally.note("rows of durations without values count as missing", reader)
+            return nil
+        }
+        let average = try average(columns, reader, hasPoints: hasPoints)
+        if let average, average < 0 {
             try tally.note("durations with a negative Average count as missing", reader)
             return nil
         }
-        if options.executionTime == .average {
+        if options.executionTime == .average, let average, average > 0 {
             return .constant(SimDuration(seconds: average / 1_000) ?? .zero)
         }
+        guard hasPoints else {
+            try tally.note("durations without all percentiles take Average for each call", reader)
+            return average.map { .constant(SimDuration(seconds: $0 / 1_000) ?? .zero) }
+        }
+        let limit = Self.longest
         var values: [Double] = []
         for column in columns.points {
-            values.append(
-                try reader.decimal(column, column: "a duration", from: limits.low, through: limits.high))
+            values.append(try reader.decimal(column, column: "a duration", from: -limit, through: limit))
+        }
+        let usesAverage = [.scaledPercentiles, .average].contains(options.executionTime)
+        let known = usesAverage ? try trusted(average, beside: values, reader) : nil
+        if options.executionTime == .average, let known {
+            return .constant(SimDuration(seconds: known / 1_000) ?? .zero)
         }
         let isWindow = options.executionTime == .windowPercentiles
         let ends = isWindow ? (values[1], values[7]) : (values[0], values[8])
@@ -71,14 +90,47 @@ extension AzureFunctions2019Import {
         let mended = Self.rising(points)
         if mended != points { try tally.note("percentiles of durations that do not rise are mended", reader) }
         let result = ExecutionTime.Percentiles(rising: mended)
-        if options.executionTime != .scaledPercentiles { return .percentiles(result) }
+        if options.executionTime == .average {
+            return .constant(SimDuration(seconds: result.mean / 1_000) ?? .zero)
+        }
+        guard options.executionTime == .scaledPercentiles, let known else { return .percentiles(result) }
         // Where all percentiles round to 0 ms there is no shape to keep.
-        guard result.mean > 0 else { return .constant(SimDuration(seconds: average / 1_000) ?? .zero) }
-        let factor = average / result.mean
+        guard result.mean > 0 else { return .constant(SimDuration(seconds: known / 1_000) ?? .zero) }
+        let factor = known / result.mean
         guard mended[6] * factor <= Self.longest else {
             throw reader.error("Average is so far above the percentiles that scaling them gives a century")
         }
         return .percentiles(ExecutionTime.Percentiles(rising: mended.map { $0 * factor }))
+    }
+
+    /// Average in ms; nil where the field is empty and the percentiles count instead.
+    private mutating func average(
+        _ columns: DurationColumns, _ reader: borrowing CSVReader, hasPoints: Bool
+    ) throws(InputError) -> Double? {
+        if hasPoints, reader[columns.average].isEmpty {
+            try tally.note("durations without an Average are as their percentiles say", reader)
+            return nil
+        }
+        return try reader.decimal(
+            columns.average, column: "Average", from: -Self.longest, through: Self.longest)
+    }
+
+    /// Average, unless it is 0 and the percentiles beside it rule that out: nil then.
+    ///
+    /// Percentiles are of averages over 30 seconds, weighted by their calls, so Average is their mean. Of the
+    /// hundredths between two percentiles none is below the lower one, which bounds that mean from below. All
+    /// numbers are rounded to whole ms.
+    private mutating func trusted(
+        _ average: Double?, beside values: [Double], _ reader: borrowing CSVReader
+    ) throws(InputError) -> Double? {
+        guard let average else { return nil }
+        let shares = [(0.01, 1), (0.24, 2), (0.25, 3), (0.25, 4), (0.24, 5), (0.01, 6)]
+        let least = shares.reduce(0) { $0 + $1.0 * values[$1.1] }
+        if average > 0 || least < 1.001 { return average }
+        try tally.note(
+            "durations with an Average of 0 beside percentiles that rule it out are as their percentiles say",
+            reader)
+        return nil
     }
 
     /// The points with the ends in order, all between the ends, none below zero, and none below the one
@@ -103,6 +155,9 @@ extension AzureFunctions2019Import {
         let header = try CSVHeader(&reader)
         let key = try KeyColumns(header, wantsFunction: false)
         let column = try header.column("AverageAllocatedMb" + options.memory.rawValue)
+        let others = ["SampleCount"] + Reader.Memory.allCases.map { "AverageAllocatedMb" + $0.rawValue }
+        try header.noteUnused(
+            besides: key.columns.union(header.columns(ifPresent: others)), candidates: [], in: &tally)
         let places = key.hasFunction ? registry.functions.count : registry.applications.count
         var seen = [Bool](repeating: false, count: places)
         while try reader.next() {
@@ -118,6 +173,10 @@ extension AzureFunctions2019Import {
             seen[place] = true
             let known = key.hasFunction ? functionMemory[place] : applicationMemory[place]
             if known != nil { continue }
+            if reader.isMissing(column) {
+                try tally.note("rows without memory count as missing", reader)
+                continue
+            }
             let mebibytes = try reader.decimal(
                 column, column: header.names[column], from: -Self.largest, through: Self.largest)
             guard mebibytes > 0, let memory = Bytes(mebibytes: mebibytes) else {
@@ -126,6 +185,7 @@ extension AzureFunctions2019Import {
             }
             if key.hasFunction { functionMemory[place] = memory } else { applicationMemory[place] = memory }
         }
+        try tally.noteDecimalCommas(reader)
         inputs.append(Provenance.Input(path: path, digest: reader.digest))
     }
 

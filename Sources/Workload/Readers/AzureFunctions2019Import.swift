@@ -38,8 +38,9 @@ struct AzureFunctions2019Import: ~Copyable {
         let key = try KeyColumns(header)
         let trigger = header.column(ifPresent: "Trigger")
         let columns = try MinuteColumns(header, path: path)
-        let otherColumns = header.names.count - columns.minutes.count - 3 - (trigger == nil ? 0 : 1)
-        try tally.note("columns that are not understood are left out", count: otherColumns, file: path)
+        try header.noteUnused(
+            besides: key.columns.union(columns.minutes).union(trigger.map { [$0] } ?? []),
+            candidates: ["Trigger"], in: &tally)
         let first = minutes
         minutes += columns.minutes.count
         guard minutes <= Self.mostMinutes else { throw InputError(file: path, "covers more than a century") }
@@ -49,7 +50,7 @@ struct AzureFunctions2019Import: ~Copyable {
             try header.checkWidth(reader)
             let function = try function(key, reader)
             if try isLeftOut(function, reader) { continue }
-            if rows[function.index] == 1 { try noteTrigger(of: function, in: trigger, reader) }
+            try noteTrigger(of: function, in: trigger, reader)
             try readCounts(of: function, columns.minutes, from: first, reader)
         }
         if trigger == nil {
@@ -70,7 +71,8 @@ struct AzureFunctions2019Import: ~Copyable {
             }
             guard let count = NumberParser.whole(text) else {
                 throw reader.error(
-                    "a count is `\(reader.text(column).prefix(40))`, which is no whole number from 0")
+                    "a count is `\(reader.text(column).prefix(40))`, which is no whole number from 0",
+                    remedy: reader.isMissing(column) ? "leave the field empty where there are no calls" : "")
             }
             guard count <= Self.mostCalls else {
                 throw reader.error("a count is \(count), more than \(Self.mostCalls) calls in a minute")
@@ -154,17 +156,17 @@ struct KeyColumns {
             wantsFunction ? try header.column("HashFunction") : header.column(ifPresent: "HashFunction")
     }
 
+    /// Where the names are.
+    var columns: Set<Int> { Set([owner, application] + (function.map { [$0] } ?? [])) }
+
     /// Whether the file names functions.
     var hasFunction: Bool { function != nil }
 
     /// Owner, application and function of the row; the last is empty where the file does not name functions.
     func read(_ reader: borrowing CSVReader) throws(InputError) -> (String, String, String) {
-        let application = reader.text(application)
-        let name = function.map { reader.text($0) }
-        if application.isEmpty || name?.isEmpty == true {
-            throw reader.error("the application or the function has no name")
-        }
-        return (reader.text(owner), application, name ?? "")
+        var name = ""
+        if let function { name = try reader.name(function, of: "function") }
+        return (reader.text(owner), try reader.name(application, of: "application"), name)
     }
 }
 

@@ -51,13 +51,33 @@ extension CSVHeader {
         }
         return found
     }
+
+    /// The column `name` of times or spans of time, and its unit.
+    /// - Throws: `InputError` when it is missing, or in a unit that is not known.
+    func timeColumn(_ name: String, _ reader: borrowing CSVReader) throws(InputError) -> (
+        index: Int, unit: TimeUnit
+    ) {
+        if let found = try column(name, suffixes: TimeUnit.suffixes, otherwise: .second, reader) {
+            return found
+        }
+        guard let near = names.first(where: { $0.lowercased().hasPrefix(name) }) else {
+            throw missing(name)
+        }
+        let units = TimeUnit.suffixes.map { name + $0.0 }.joined(separator: ", ")
+        throw missing(
+            name,
+            remedy: "`\(near.prefix(40))` names no unit that is known: call it \(name) (seconds) or \(units)."
+        )
+    }
 }
 
 extension CSVReader {
     /// A span of time from 0 to 100 years in the field at `index`.
-    func duration(_ index: Int, column: String, unit: TimeUnit) throws(InputError) -> SimDuration {
+    func duration(
+        _ index: Int, column: String, unit: TimeUnit, hint: (Double) -> String = { _ in "" }
+    ) throws(InputError) -> SimDuration {
         let century = 100 * 365.25 * 86_400
-        let value = try decimal(index, column: column, through: century / unit.rawValue)
+        let value = try decimal(index, column: column, through: century / unit.rawValue, hint: hint)
         guard let duration = SimDuration(seconds: value * unit.rawValue) else {
             throw error("\(column) is not a span of time")
         }

@@ -30,4 +30,13 @@ struct WarningTally {
             warnings.append(Provenance.Warning(message, count: count))
         }
     }
+
+    /// Counts numbers that were written with a decimal comma.
+    mutating func noteDecimalCommas(_ reader: borrowing CSVReader) throws(InputError) {
+        let commas = reader.decimalCommas
+        try note(
+            "numbers with a comma are read as with a decimal point (`\(commas.first.text)` in line "
+                + "\(commas.first.line) is the first)", count: commas.count, file: reader.path,
+            line: commas.count > 0 ? commas.first.line : nil)
+    }
 }

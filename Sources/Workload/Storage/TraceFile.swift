@@ -1,5 +1,6 @@
 import EventKernel
 import Files
+import Glibc
 
 /// Pagefold's own binary format for a whole workload (`.pftrace`), which is mapped into memory when opened.
 ///
@@ -72,6 +73,17 @@ public enum TraceFile {
         try open(ByteStorage(mapping: path), path: path)
     }
 
+    /// Whether the file at `path` begins as a trace does.
+    /// - Throws: `InputError` when it cannot be opened.
+    public static func isTrace(_ path: String) throws(InputError) -> Bool {
+        var start = [UInt8](repeating: 0, count: magic.count)
+        let file = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw InputError.unopened(path) }
+        defer { close(file) }
+        // From the beginning of a file, not of a pipe: that would take what a reader needs.
+        return pread(file, &start, start.count, 0) == start.count && start == magic
+    }
+
     /// What tells this trace from all others: the digest of its header, which holds those of its content. 16
     /// hexadecimal digits.
     /// - Throws: `InputError` when the file cannot be read or is too short for a trace.
@@ -89,8 +101,9 @@ public enum TraceFile {
         defer { withExtendedLifetime(storage) {} }
         let bytes = storage.bytes
         guard bytes.count >= 8, bytes.starts(with: magic) else {
+            let kind = ContentKind(head: UnsafeRawBufferPointer(rebasing: bytes.prefix(512)))
             throw InputError(
-                file: path, "is no Pagefold trace",
+                file: path, "is no Pagefold trace" + (kind.map { " but \($0.name)" } ?? ""),
                 remedy: "make one from a CSV trace with `pagefold trace import`")
         }
         guard bytes.count >= headerSize else { throw damaged(path, "it ends inside its header") }

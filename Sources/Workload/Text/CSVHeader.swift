@@ -32,15 +32,48 @@ package struct CSVHeader {
         return similar.count == 1 ? similar[0] : nil
     }
 
+    /// Where the columns of these names are, as far as they are there.
+    func columns(ifPresent names: [String]) -> Set<Int> { Set(names.compactMap { column(ifPresent: $0) }) }
+
     /// Where the column `name` is.
     /// - Throws: `InputError` when it is missing, with the name nearest to it.
     package func column(_ name: String) throws(InputError) -> Int {
         if let index = column(ifPresent: name) { return index }
+        throw missing(name)
+    }
+
+    /// That the file cannot be used, as its header shows.
+    func refusal(_ problem: String, remedy: String) -> InputError {
+        InputError(file: path, line: line, problem, remedy: remedy)
+    }
+
+    /// That the column `name` is missing; `remedy` stands for what was probably meant.
+    func missing(_ name: String, remedy: String? = nil) -> InputError {
         let nearest = Suggestion.nearest(to: name, among: names.filter { !$0.isEmpty })
-        let remedy = nearest.map { "is `\(CSVHeader.short($0))` meant? The columns are \(list)" }
-        throw InputError(
-            file: path, line: line, "column `\(name)` is missing", remedy: remedy ?? "the columns are \(list)"
-        )
+        let meant = remedy ?? nearest.map { "is `\(CSVHeader.short($0))` meant?" }
+        let start = names[0].first
+        let isJSON = names.count == 1 && (start == "{" || start == "[") || start == "{"
+        let found = isJSON ? "is this JSON? CSV with a header row is expected" : "the columns are \(list)"
+        let text = meant.map { "\($0) T\(found.dropFirst())" } ?? found
+        return InputError(
+            file: path, line: line, "column `\(name)` is missing", remedy: isJSON ? found : text)
+    }
+
+    /// Notes the columns that nobody uses, by their names: all but those at `used`. What is meant by one
+    /// is looked for among `candidates`.
+    func noteUnused(
+        besides used: Set<Int>, candidates: [String], in tally: inout WarningTally
+    ) throws(InputError) {
+        let unused = names.indices.filter { !used.contains($0) }
+        let free = candidates.filter { column(ifPresent: $0) == nil }
+        let shown = unused.prefix(12).map { index in
+            let near = Suggestion.nearest(to: names[index], among: free)
+            return "`\(CSVHeader.short(names[index]))`" + (near.map { ": did you mean `\($0)`?" } ?? "")
+        }
+        let more = unused.count > 12 ? " and \(unused.count - 12) more" : ""
+        try tally.note(
+            "columns that are not understood are left out (\(shown.joined(separator: ", "))\(more))",
+            count: unused.count, file: path)
     }
 
     /// Checks that the current row has a field for each column.
@@ -60,21 +93,5 @@ package struct CSVHeader {
 
     private static func short(_ name: String) -> String {
         name.count > 40 ? name.prefix(40) + "..." : name
-    }
-}
-
-extension CSVReader {
-    /// The number in the field at `index`, between `low` and `high`.
-    /// - Throws: `InputError` naming `column` when it is no number or outside.
-    func decimal(
-        _ index: Int, column: String, from low: Double = 0, through high: Double = .greatestFiniteMagnitude
-    ) throws(InputError) -> Double {
-        guard let value = NumberParser.decimal(self[index]) else {
-            throw error("\(column) is `\(text(index).prefix(40))`, which is not a number")
-        }
-        guard value >= low, value <= high else {
-            throw error("\(column) is \(text(index).prefix(40)), which is outside \(low) ... \(high)")
-        }
-        return value
     }
 }

@@ -4,7 +4,8 @@ import Glibc
 /// Reads comma-separated values (RFC 4180) row by row from a file of any size.
 ///
 /// Fields are spans of the reader's buffer, valid until the next row. Quotes, doubled quotes, line ends
-/// inside quotes, CRLF, a UTF-8 byte order mark, empty lines and a missing last line end are understood.
+/// inside quotes, CRLF, a UTF-8 byte order mark, empty lines and a missing last line end are understood, and
+/// so are semicolons or tabs between columns, and rows that end in a carriage return alone (`CSVDialect`).
 package struct CSVReader: ~Copyable {
     /// No row is longer; a quote that is never closed ends here instead of taking the whole file.
     private static let longestRow = 64 << 20
@@ -18,6 +19,7 @@ package struct CSVReader: ~Copyable {
     private var started = false
     private var fields: ContiguousArray<Range<Int>> = []
     private var nextLine = 1
+    private var dialect = CSVDialect.standard
     /// The line on which the current row starts, from 1.
     package private(set) var line = 0
 
@@ -33,6 +35,10 @@ package struct CSVReader: ~Copyable {
     package var path: String { source.path }
     /// The digest of what was read so far: of the whole file once `next` gave false.
     package var digest: String { source.digest }
+    /// Whether numbers may have a decimal comma, as they do where semicolons separate columns.
+    var mayHaveDecimalCommas: Bool { dialect.separator == 0x3B }
+    /// Numbers with a decimal comma that were read so far.
+    let decimalCommas = DecimalCommas()
     /// How many fields the current row has.
     package var count: Int { fields.count }
 
@@ -54,7 +60,10 @@ package struct CSVReader: ~Copyable {
 
     /// Goes on to the next row that is not empty; false at the end of the file.
     package mutating func next() throws(InputError) -> Bool {
-        if !started { try skipByteOrderMark() }
+        if !started {
+            try skipByteOrderMark()
+            try findDialect()
+        }
         while true {
             fields.removeAll(keepingCapacity: true)
             line = nextLine
@@ -78,13 +87,30 @@ package struct CSVReader: ~Copyable {
         if try has(2), buffer[..<3].elementsEqual([0xEF, 0xBB, 0xBF]) { rowStart = 3 }
     }
 
+    /// Looks at the first row that is not empty.
+    private mutating func findDialect() throws(InputError) {
+        var start = 0
+        while try has(start), [0x0A, 0x0D, 0x20].contains(buffer[rowStart + start]) { start += 1 }
+        // Nobody has a longer header; a longer first row is no header, and reading it will say so.
+        let end = start + (1 << 20)
+        var finder = CSVDialect.Finder()
+        for position in start..<end {
+            let byte = try has(position) ? buffer[rowStart + position] : nil
+            if let found = finder.take(byte) {
+                dialect = found
+                return
+            }
+        }
+    }
+
     /// Finds the fields of the row at `rowStart`, as offsets from there; gives the offset after its line end.
     private mutating func scanRow() throws(InputError) -> Int {
         var position = 0
+        if dialect.endsInReturn, try has(0), buffer[rowStart] == 0x0A { position = 1 }
         while true {
             let (field, separator, after) = try scanField(from: position)
             position = after
-            if separator == .end, fields.isEmpty, field.isEmpty, after == 0 { return 0 }
+            if separator == .end, fields.isEmpty, field.isEmpty, after == field.lowerBound { return 0 }
             fields.append(field)
             if separator != .comma { return position }
         }
@@ -96,13 +122,14 @@ package struct CSVReader: ~Copyable {
     private mutating func scanField(from start: Int) throws(InputError) -> (Range<Int>, Separator, Int) {
         if try has(start), buffer[rowStart + start] == 0x22 { return try scanQuoted(from: start) }
         var position = start
+        let (comma, lineEnd) = (dialect.separator, dialect.lineEnd)
         while true {
             let bytes = buffer.baseAddress.unsafelyUnwrapped + rowStart
             let available = filled - rowStart
             while position < available {
                 let byte = bytes.load(fromByteOffset: position, as: UInt8.self)
-                if byte == 0x2C { return (start..<position, .comma, position + 1) }
-                if byte == 0x0A { return (start..<withoutReturn(start, position), .line, position + 1) }
+                if byte == comma { return (start..<position, .comma, position + 1) }
+                if byte == lineEnd { return (start..<withoutReturn(start, position), .line, position + 1) }
                 position &+= 1
             }
             if try !has(position) { return (start..<withoutReturn(start, position), .end, position) }
@@ -127,7 +154,7 @@ package struct CSVReader: ~Copyable {
                 let next = try has(position + 1) ? buffer[rowStart + position + 1] : 0x0A
                 if next != 0x22 { break }
                 position += 1
-            } else if byte == 0x0A {
+            } else if byte == dialect.lineEnd {
                 nextLine += 1
             }
             buffer[rowStart + written] = byte
@@ -135,11 +162,11 @@ package struct CSVReader: ~Copyable {
             position += 1
         }
         position += 1
-        if try has(position), buffer[rowStart + position] == 0x0D { position += 1 }
+        if !dialect.endsInReturn, try has(position), buffer[rowStart + position] == 0x0D { position += 1 }
         guard try has(position) else { return (start..<written, .end, position) }
         switch buffer[rowStart + position] {
-        case 0x2C: return (start..<written, .comma, position + 1)
-        case 0x0A: return (start..<written, .line, position + 1)
+        case dialect.separator: return (start..<written, .comma, position + 1)
+        case dialect.lineEnd: return (start..<written, .line, position + 1)
         default: throw InputError(file: path, line: line, "there is text after a closing quote")
         }
     }

@@ -39,7 +39,7 @@ struct CalibrateRDMA: ParsableArguments {
             valueName: "memory"),
         transform: { text in
             guard let memory = Quantity.memory(text) else {
-                throw ValidationError("Expected memory such as 256 MiB.")
+                throw ValidationError(Quantity.faultOfMemory(text))
             }
             return memory
         })

@@ -49,7 +49,7 @@ struct TraceSample: ParsableCommand {
 
     static func duration(_ text: String) throws -> SimDuration {
         guard let duration = Quantity.duration(text) else {
-            throw ValidationError("Expected a time such as '2 h'.")
+            throw ValidationError(Quantity.faultOfDuration(text))
         }
         return duration
     }

@@ -72,7 +72,14 @@ enum Failure {
             leave(0)
         }
         let prefix = "Error: "
-        say(message.hasPrefix(prefix) ? String(message.dropFirst(prefix.count)) : message)
+        let text = message.hasPrefix(prefix) ? message.dropFirst(prefix.count) : message[...]
+        if let unknown = UnknownCommand(in: Array(CommandLine.arguments.dropFirst())) {
+            // In place of the parser's first line, which calls the word an unexpected argument.
+            let usage = text.firstIndex(of: "\n").map { text[$0...] } ?? ""
+            say(unknown.message + usage)
+        } else {
+            say(String(text))
+        }
         leave(Status.wrongUse.rawValue)
     }
 

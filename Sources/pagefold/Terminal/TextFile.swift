@@ -5,10 +5,10 @@ import Workload
 /// Small text files and paths.
 enum TextFile {
     /// The text of a file that may have `limit` bytes.
-    /// - Throws: `InputError` when it cannot be read, is longer, or is no UTF-8.
+    /// - Throws: `InputError` when it cannot be read, is longer, or is no UTF-8 text: it names what it is.
     static func read(_ path: String, limit: Int) throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(path) }
+        guard descriptor >= 0 else { throw InputError.unopened(path) }
         defer { close(descriptor) }
         InputFiles.note(descriptor)
         var bytes: [UInt8] = []
@@ -18,6 +18,9 @@ enum TextFile {
             if count == 0 { break }
             if count < 0 {
                 if errno == EINTR { continue }
+                if errno == EISDIR {
+                    throw InputError(file: path, "is a directory", remedy: "give the path of a file")
+                }
                 throw failure(path)
             }
             bytes += block[..<count]
@@ -26,16 +29,13 @@ enum TextFile {
                     file: path, "the file is too large", remedy: "experiment files may have \(limit) bytes")
             }
         }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw InputError(file: path, "the file is no UTF-8 text", remedy: "is this an experiment file?")
-        }
-        return text
+        return try PlainText.decode(bytes, path: path)
     }
 
     /// The first bytes of a file as text, damaged characters replaced.
     static func head(_ path: String, bytes: Int) throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(path) }
+        guard descriptor >= 0 else { throw InputError.unopened(path) }
         defer { close(descriptor) }
         InputFiles.note(descriptor)
         var block = [UInt8](repeating: 0, count: bytes)
