@@ -157,7 +157,12 @@ import Testing
         put(["mine"], in: place.path)
         let output = try AtomicDirectory(at: place.path) { _ throws(InputError) in [] }
         put(["a", "mine"], in: output.staging)
-        #expect(throws: InputError.self) { try output.commit() }
+        do {
+            try output.commit()
+            Issue.record("it replaced what is not its own")
+        } catch {
+            #expect(error.file.hasSuffix("/mine"))
+        }
         #expect(names(place.path) == ["mine"])
     }
 }
