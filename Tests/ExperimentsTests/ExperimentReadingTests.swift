@@ -71,7 +71,7 @@ import Testing
         expected.measurement.interval = .seconds(30)
         expected.policies.idle = PolicyChoice("forever")
         expected.policies.placement = PolicyChoice("round-robin", ["fill": .number(1)])
-        expected.policies.reclaim = PolicyChoice("greedy-dual")
+        expected.policies.reclaim = PolicyChoice("greedy-dual", ["scope": .text("cluster")])
         #expect(scenario == expected)
     }
 

@@ -126,6 +126,10 @@ struct RandomCluster {
         }
         scenario.policies.placement = PolicyChoice(pick(Self.placements))
         scenario.policies.reclaim = PolicyChoice(pick(["lru", "lru", "greedy-dual", "greedy-dual", "none"]))
+        let scope = pick(["cluster", "node"])
+        if scenario.policies.reclaim.name == "greedy-dual" {
+            scenario.policies.reclaim.parameters["scope"] = .text(scope)
+        }
         let isReclaimed = scenario.policies.reclaim.name != "none"
         let keepAlive = isGrid || chance(0.5) ? nil : stream.below(60 * second)
         scenario.policies.idle =
@@ -146,14 +150,16 @@ struct RandomCluster {
             memory: sizes, execution: .perCall, calls: .events(EventList(calls)), horizon: Double(span) + 10)
         return Drawn(
             scenario: scenario, workload: workload,
-            json: json(scenario, workload, calls: calls, colds: colds, warm: warm, keepAlive: keepAlive),
+            json: json(
+                scenario, workload, calls: calls, colds: colds, warm: warm, keepAlive: keepAlive,
+                scope: scope),
             placement: scenario.policies.placement.name, reclaim: scenario.policies.reclaim.name,
             setting: "\(scenario.policies), \(scenario.sandbox.reuse), \(nodes.count) nodes")
     }
 
     private func json(
         _ scenario: Scenario, _ workload: Workload, calls: [EventList.Event], colds: [UInt64], warm: UInt64,
-        keepAlive: UInt64?
+        keepAlive: UInt64?, scope: String
     ) -> String {
         func text(_ number: UInt64?) -> String { number.map(String.init) ?? "null" }
         func finite(_ time: SimDuration) -> UInt64? { time == .forever ? nil : time.nanoseconds }
@@ -175,7 +181,7 @@ struct RandomCluster {
              "units": \(units), "failures": \(failures), "keep_alive": \(text(keepAlive)),
              "when_full": \(text(finite(scenario.waiting.whenFull))), "reuse": "\(scenario.sandbox.reuse.rawValue)",
              "placement": "\(scenario.policies.placement.name)", "reclaim": "\(scenario.policies.reclaim.name)",
-             "scope": "cluster", "calls": \(rows)}
+             "scope": "\(scope)", "calls": \(rows)}
             """
     }
 

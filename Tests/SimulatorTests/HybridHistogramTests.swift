@@ -116,7 +116,8 @@ import Workload
             let order = policy.order(after: at(663), for: unit.unit)
             #expect(order == (variant == .paper ? PrewarmOrder(at: at(663) + minutes(9.9)) : nil))
             unit.unit.idle = 1
-            let sandbox = SandboxView(of: unit.unit, createdAt: at(0), lastUsed: at(663), uses: 3)
+            // Not the sandbox of the first call, whose keep-alive is settled in dslab's variant.
+            let sandbox = SandboxView(of: unit.unit, createdAt: at(0), lastUsed: at(663), uses: 3, serial: 1)
             #expect(policy.nextStep(of: sandbox, unit: unit.unit, now: at(663)) == .evict(after: expected))
         }
     }
@@ -130,6 +131,29 @@ import Workload
         #expect(order == PrewarmOrder(at: end + minutes(9.9)))
         let step = unit.loadedAhead(policy, began: end + minutes(9.9), ready: end + minutes(10))
         #expect(step == .evict(after: minutes(13.2)))
+    }
+
+    @Test("In dslab's variant a sandbox's keep-alive is set once: uses do not prolong it, nor does it shrink")
+    func dslabKeepAliveIsSetOnce() throws {
+        // Nothing is known at 0 s: the sandbox stays for the range, 4 h. After the call at 33 s an idle time of 33 s is
+        // known, which alone would give 66 s; the end stays at 4 h, and the call at 604 s is warm.
+        let calls = [0, 33, 604].map { HandCall($0, runs: 0) }
+        func run(_ calls: [HandCall], _ variant: String) throws -> RunRecord {
+            var scenario = handScenario()
+            scenario.policies.idle = PolicyChoice("hybrid-histogram", ["variant": .text(variant)])
+            return try simulate(scenario, handWorkload(calls, horizon: 20_000))
+        }
+        #expect(try run(calls, "dslab").starts.cold == 1)
+        #expect(try run(calls, "dslab").evictions.policy == 1)
+        #expect(try run(calls, "paper").starts.cold == 2)
+        // Idle times of half a minute keep a sandbox warm for ever in the paper's variant; here it goes 4 h after its first
+        // use, at 14,400 s: the call at 14,410 s is cold.
+        let steady = (0...480).map { HandCall(Double($0) * 30, runs: 0) } + [HandCall(14_410, runs: 0)]
+        #expect(try run(steady, "paper").starts.cold == 1)
+        #expect(try run(steady, "dslab").starts.cold == 2)
+        // A use that goes on beyond the end is the last: the sandbox goes with it.
+        let late = [HandCall(0, runs: 0), HandCall(14_390, runs: 20), HandCall(14_411, runs: 0)]
+        #expect(try run(late, "dslab").starts.cold == 2)
     }
 
     @Test("FaasCache's variant samples times between arrivals and steps one bar outwards")

@@ -69,7 +69,8 @@ func dedupState(keepsImage: Bool = true) -> IdleState {
     restore.transient.perBaseByte = 1
     return IdleState(
         name: "dedup", placements: IdleState.away(.deduplicated), restore: restore, entry: entry,
-        reentry: path(1), image: .patched(PatchStorage()), keepsImage: keepsImage, overhead: .mebibytes(10))
+        reentry: keepsImage ? path(1) : nil, image: .patched(PatchStorage()), keepsImage: keepsImage,
+        overhead: .mebibytes(10))
 }
 
 /// A state that leaves nothing on the node; entered and left in so many seconds.

@@ -85,8 +85,10 @@ struct RandomImages {
             .elsewhere, .merged, nil,
         ])
         var state = IdleState(name: name, restore: path(name), entry: path(name), image: image)
-        if chance(0.5) { state.reentry = path(name) }
-        state.keepsImage = chance(0.5)
+        let reentry = chance(0.5) ? path(name) : nil
+        state.keepsImage = chance(0.5) && image != nil && image != .merged
+        // Only who keeps an image goes this way.
+        if state.keepsImage { state.reentry = reentry }
         state.overhead = .mebibytes(pick([0, 0, 10, 60]))
         state.isResumed = chance(0.2)
         state.taken = chance(0.3) ? .first : .inOrder
@@ -98,8 +100,12 @@ struct RandomImages {
         case .reference: state.isResumed = true
         case .merged: break
         default:
-            let fraction = pick([0, 0, 0.3, 1])
-            state.placements = [.init(.initialized, .compressed, localFraction: fraction)]
+            let drawn = pick([0, 0, 0.3, 1])
+            // What is not put away has to stay, at least compressed.
+            let fraction = image == nil && drawn == 0 ? 0.3 : drawn
+            state.placements = [
+                .init(.initialized, fraction == 1 ? .local : .compressed, localFraction: fraction)
+            ]
         }
         return state
     }

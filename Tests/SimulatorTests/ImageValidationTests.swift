@@ -129,6 +129,7 @@ struct ImageValidationTests {
         state.entry = path(1, gates: ["b", "c"])
         #expect(try Self.problem([state]) == nil)
         state.reentry = path(1, gates: ["c", "a"])
+        state.keepsImage = true
         try Self.expect("different orders", [state])
         try Self.expect("connections") { $0.fabric.connections = .onDemand(cap: 0) }
         try Self.expect("connections") { $0.fabric.connections = .shared(count: 0) }

@@ -26,7 +26,8 @@ struct OneUnit {
         unit.idle = 1
         defer { unit.idle = 0 }
         return policy.nextStep(
-            of: SandboxView(of: unit, createdAt: began, lastUsed: ready, uses: 0), unit: unit, now: ready)
+            of: SandboxView(of: unit, createdAt: began, lastUsed: ready, uses: 0, serial: 1), unit: unit,
+            now: ready)
     }
 }
 

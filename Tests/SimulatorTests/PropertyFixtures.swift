@@ -35,10 +35,13 @@ struct RandomScenario {
         if chance(0.3) { scenario.start.byName = [.init("f1", makePath("other"))] }
         scenario.idleStates = [.warm(delay: pick([.constant(0), .constant(0.5), .exponential(mean: 0.2)]))]
         for state in 0..<stream.below(3) {
+            let fraction = pick([0, 0.25, 0.5, stream.unit(), 1])
             let placement = IdleState.Placement(
-                .initialized, .compressed, localFraction: pick([0, 0.25, 0.5, stream.unit(), 1]))
+                .initialized, fraction == 1 ? .local : .compressed, localFraction: fraction)
             scenario.idleStates.append(
-                IdleState(name: "s\(state)", placements: [placement], restore: makePath("s\(state)")))
+                IdleState(
+                    name: "s\(state)", placements: [placement], restore: makePath("s\(state)"),
+                    image: fraction == 0 ? .elsewhere : nil))
         }
         scenario.waiting.whenFull = pick([.zero, time(5), time(40), .minutes(5), .forever])
         scenario.waiting.forBusy = pick([.zero, .zero, time(2), time(20), .forever])

@@ -30,14 +30,17 @@ struct Matcher {
         for metric in baseline.metrics where table(metric.name) == nil {
             missing.append("metric \(metric.name): unknown to this version of Pagefold")
         }
+        let columns = Dictionary(results.policies.enumerated().map { ($0.element, $0.offset) }) { first, _ in
+            first
+        }
+        var missingPolicies: Set<String> = []
         for point in baseline.points {
             let number = points[point.settings.inOrder]
             if number == nil { missing.append("point \(point.settings.name)") }
             for policy in point.policies {
-                let column = results.policies.firstIndex(of: policy.name)
-                if column == nil {
-                    let line = "policy \(policy.name)"
-                    if !missing.contains(line) { missing.append(line) }
+                let column = columns[policy.name]
+                if column == nil, missingPolicies.insert(policy.name).inserted {
+                    missing.append("policy \(policy.name)")
                 }
                 for (metric, (values, amounts)) in zip(baseline.metrics, zip(policy.values, policy.amounts))
                 where !values.isEmpty {
@@ -155,8 +158,9 @@ struct Matcher {
             notices.append(
                 "not in the baseline: policy \(newPolicies.joined(separator: ", ")); --update adds")
         }
-        let gaps = baseline.points.flatMap(\.policies).flatMap { zip(baseline.metrics, $0.values) }
-            .filter { $0.1.isEmpty }.map(\.0.name)
+        let gaps = Set(
+            baseline.points.flatMap(\.policies).flatMap { zip(baseline.metrics, $0.values) }
+                .filter { $0.1.isEmpty }.map(\.0.name))
         for metric in baseline.metrics where gaps.contains(metric.name) {
             notices.append("not in the baseline: values of \(metric.name) in some places; --update adds")
         }

@@ -23,9 +23,11 @@ struct DefinitionSettings {
     func differences(between policies: [String]) -> [Difference] {
         guard let variants = root?["policies"] else { return [] }
         var order: [String] = []
+        var ordered: Set<String> = []
         var keys: [String] = []
+        var known: Set<String> = []
         for policy in policies {
-            for entry in variants[policy]?.entries ?? [] where !keys.contains(entry.key) {
+            for entry in variants[policy]?.entries ?? [] where known.insert(entry.key).inserted {
                 keys.append(entry.key)
             }
         }
@@ -43,7 +45,7 @@ struct DefinitionSettings {
             let leaves = leaves.map { path, value in
                 (paths.contains("\(path).policy") ? "\(path).policy" : path, value)
             }
-            for (path, _) in leaves where !order.contains(path) { order.append(path) }
+            for (path, _) in leaves where ordered.insert(path).inserted { order.append(path) }
             return Dictionary(leaves) { first, _ in first }
         }
         return order.map { path in Difference(path: path, values: settings.map { $0[path] }) }

@@ -180,6 +180,7 @@ package struct PaperScenarios: ReproductionScenarios {
             if !assumptions.keepsPatches, states[index].keepsImage {
                 states[index].keepsImage = false
                 states[index].reentry = nil
+                states[index].reentry = nil
             }
         }
         return states

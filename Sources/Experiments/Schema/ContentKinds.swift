@@ -105,14 +105,15 @@ private struct ContentDraft {
         guard let profile = self.profile(paths, faults, at: node), let source else { return nil }
         checkMeasure(of: profile, faults, at: node)
         let functions = profile.functions.map(\.name)
+        let known = Set(functions)
         for entry in node["mapping"]?.entries ?? [] {
-            guard let function = entry.value.scalar, !functions.contains(function) else { continue }
+            guard let function = entry.value.scalar, !known.contains(function) else { continue }
             faults.add(
                 entry.value, "the profile has no function '\(function.prefix(60))'",
                 remedy: Suggestion.remedy(for: function, among: functions))
         }
         for (unit, function) in mapping.sorted(by: { $0.key < $1.key }) where node["mapping"] == nil {
-            if functions.contains(function) { continue }
+            if known.contains(function) { continue }
             faults.add(
                 node, "the profile has no function '\(function)', which 'mapping' names for '\(unit)'",
                 remedy: "give a mapping for this profile")

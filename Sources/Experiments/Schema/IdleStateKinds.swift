@@ -80,7 +80,11 @@ extension Kind where Value == IdleState {
             guard let state = preset(node["preset"] ?? node, made: node["made"], presets, faults) else {
                 return base
             }
-            return node.scalar == nil ? changes.read(node, over: state, faults) : state
+            if node.scalar != nil { return state }
+            var changed = changes.read(node, over: state, faults)
+            // Without an image that stays nothing goes the preset's way back in.
+            if !changed.keepsImage, node["reentry"] == nil { changed.reentry = nil }
+            return changed
         } write: {
             record.write($0)
         }

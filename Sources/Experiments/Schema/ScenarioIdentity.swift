@@ -35,17 +35,32 @@ extension ExperimentDraft {
     /// Holds names and numbers of one part of the file against what other parts of it say.
     func checkNames(_ faults: Faults, in tree: ConfigNode) {
         let scenarios = [base] + variants.map(\.scenario)
-        let used = Set(scenarios.flatMap(\.resourceNames)).sorted()
+        let names = Set(scenarios.flatMap(\.resourceNames))
+        let used = names.sorted()
         func check(_ settings: ConfigNode?, of scenario: Scenario) {
             guard let settings else { return }
             if let node = settings["resources"] {
-                for resource in scenario.resources where !used.contains(resource.name) {
+                for resource in scenario.resources where !names.contains(resource.name) {
                     faults.add(
                         node, "no stage or gate uses the resource '\(resource.name.prefix(60))'",
                         remedy: Suggestion.remedy(for: resource.name, among: used))
                 }
             }
         }
+        func checkStates(_ settings: ConfigNode?, of scenario: Scenario) {
+            guard case .list(let nodes)? = settings?["idle-states"]?.content else { return }
+            for (node, state) in zip(nodes, scenario.furtherIdleStates) {
+                for fault in scenario.faults(of: state) {
+                    let layer = fault.layer.map { Kebab.spelling("\($0)") }
+                    let setting = node[fault.key]
+                    faults.add(
+                        layer.flatMap { setting?[$0] } ?? setting ?? node, fault.problem, remedy: fault.remedy
+                    )
+                }
+            }
+        }
+        checkStates(tree, of: base)
+        for variant in variants { checkStates(policies?[variant.name], of: variant.scenario) }
         check(tree, of: base)
         for variant in variants { check(policies?[variant.name], of: variant.scenario) }
         for variant in variants {

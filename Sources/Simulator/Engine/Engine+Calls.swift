@@ -69,9 +69,8 @@ extension Engine {
             if record.running + 1 < concurrency { cluster.list(sandbox) }
         }
         cluster.sandboxes[sandbox].running &+= 1
-        cluster.sandboxes[sandbox].uses &+= 1
-        cluster.sandboxes[sandbox].mark = mark
-        cluster.units[Int(record.unit)].uses &+= 1
+        cluster.countUse(of: sandbox)
+        cluster.sandboxes[sandbox].mark = mark(on: record.node)
         cluster.units[Int(record.unit)].running &+= 1
     }
 

@@ -103,9 +103,7 @@ extension Engine {
     private mutating func nodeReturns(_ node: Int) {
         guard cluster.ledger.isClosed[node] else { return }
         let now = SimDuration(nanoseconds: clock)
-        let isAway = scenario.failures.nodes.contains {
-            $0.node == node && $0.at <= now && $0.at + $0.lasts > now
-        }
+        let isAway = failuresOfNode[node, default: []].contains { $0.at <= now && $0.at + $0.lasts > now }
         if isAway { return }
         cluster.ledger.open(node)
         cluster.roomGrew(of: node)

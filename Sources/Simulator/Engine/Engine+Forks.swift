@@ -49,7 +49,7 @@ extension Engine {
     mutating func letGo(donor: Int) -> Bool {
         guard cluster.changeForks(of: donor, by: -1, at: clock) else { return false }
         cluster.sandboxes[donor].freeAt = clock
-        cluster.sandboxes[donor].mark = mark
+        cluster.sandboxes[donor].mark = mark(on: cluster.sandboxes[donor].node)
         askNextStep(of: donor)
         return true
     }

@@ -36,6 +36,7 @@ extension Engine {
         checkMemory()
         checkWaste()
         checkUnits()
+        checkUnitsOnNodes()
         checkStates()
         checkDonors()
         checkAvailable()
@@ -134,6 +135,24 @@ extension Engine {
             precondition(cluster.units[unit].running == running[unit], "a unit's running calls are wrong")
             precondition(cluster.units[unit].idle == idle[unit], "a unit's idle sandboxes are wrong")
             precondition(cluster.unitDetails[unit].sandboxes == living[unit], "a unit's sandboxes are wrong")
+        }
+    }
+
+    /// Units are counted on the nodes where they have sandboxes, if at all, with no fewer uses than these had.
+    private func checkUnitsOnNodes() {
+        var expected: [UInt64: UnitOnNode] = [:]
+        for sandbox in 0..<cluster.sandboxes.count
+        where cluster.countsUsesByNode && cluster.sandboxes[sandbox].phase != .gone {
+            expected[cluster.placeOfUnit(sandbox), default: UnitOnNode()].sandboxes += 1
+            expected[cluster.placeOfUnit(sandbox), default: UnitOnNode()].uses += UInt64(
+                cluster.sandboxes[sandbox].uses)
+        }
+        precondition(cluster.unitsOnNodes.count == expected.count, "a unit is counted where it is not")
+        for (place, unit) in expected {
+            let counted = cluster.unitsOnNodes[place]
+            precondition(
+                counted?.sandboxes == unit.sandboxes && counted.map { $0.uses >= unit.uses } == true,
+                "a unit is miscounted on a node")
         }
     }
 
@@ -248,7 +267,7 @@ extension Engine {
                     "a place in a reclaim heap is wrong")
                 precondition(index == 0 || !(entry < heap[(index - 1) / 2]), "a reclaim heap is no heap")
                 let priority = reclaimer.priority(
-                    of: cluster.view(of: entry.sandbox), unit: view(ofUnit: Int(record.unit)))
+                    of: cluster.view(of: entry.sandbox), unit: reclaimersView(ofUnitOf: entry.sandbox))
                 precondition(entry.priority <= priority.key, "a bound is above its priority")
             }
         }

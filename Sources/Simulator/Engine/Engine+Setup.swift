@@ -52,7 +52,7 @@ extension Engine {
         let largest = groups.map { $0.limit ?? $0.memory }.max() ?? .zero
         for unit in table.memory.indices {
             let path = starts.coldIndex(
-                name: table.names[unit], runtime: table.runtimes[unit], settings: scenario.start)
+                name: table.names[unit], runtime: table.runtimes[unit])
             cluster.unitDetails[unit].coldPath = UInt32(path)
             let pages = content?.pages(of: unit) ?? (table.memory[unit].count + 4095) / 4096
             cluster.unitDetails[unit].meanCold = starts.mean(
@@ -68,6 +68,8 @@ extension Engine {
                 scenario: scenario, workload: workload, seed: seed, units: views,
                 unitOfFunction: table.ofFunction.map { UnitID($0.unit) }))
         if policies.reclaimer == nil { cluster.reclaimHeaps = [] }
+        cluster.countsUsesByNode = policies.reclaimer?.scope == .node
+        let marks = groups.indices.map { policies.reclaimer?.mark(on: NodeID(UInt32($0))) ?? 0 }
         var allConstant = true
         for unit in table.memory.indices {
             if let keepAlive = policies.idle.constantKeepAlive(of: views[unit]) {
@@ -105,6 +107,7 @@ extension Engine {
         mechanism = MechanismRecorder(states: scenario.idleStates.count)
         hasIdleStates = scenario.idleStates.count > 1
         tracksJobs = breaks
+        failuresOfNode = Dictionary(grouping: scenario.failures.nodes, by: \.node)
         sharesCores = shares
         slots = StartSlots(scenario.waiting.startsAtOnce ?? 0)
         limitsStarts = scenario.waiting.startsAtOnce != nil
@@ -116,7 +119,8 @@ extension Engine {
         afterUse = afterUses
         prewarm = policies.prewarm
         reclaimer = policies.reclaimer
-        mark = policies.reclaimer?.mark ?? 0
+        mark = marks[0]
+        marksByNode = Slab(marks)
         self.content = content
         self.cluster = cluster
     }

@@ -114,7 +114,7 @@ extension Engine {
             let node = Int(cluster.sandboxes[victim.index].node)
             evict(victim.index)
             recorder.evictions.reclaimed += isMeasuring ? 1 : 0
-            mark = reclaimer.mark
+            readMark(on: node)
             let preferred = policies.placement.node(for: UnitID(UInt32(unit)), memory: memory, in: cluster)
             for candidate in [preferred.index, node]
             where cluster.ledger.free(of: candidate) >= memory.count { return candidate }
@@ -137,7 +137,7 @@ extension Engine {
             let sandbox = first.sandbox
             let record = cluster.sandboxes[sandbox]
             let view = cluster.view(of: sandbox)
-            let priority = reclaimer.priority(of: view, unit: self.view(ofUnit: Int(record.unit)))
+            let priority = reclaimer.priority(of: view, unit: reclaimersView(ofUnitOf: sandbox))
             if priority.key > first.priority {
                 cluster.reclaimHeaps[node].raiseFirst(to: priority.key, places: &cluster.details)
             } else if record.phase != .ready || record.running > 0 || cluster.isProtected(sandbox) {
@@ -147,7 +147,7 @@ extension Engine {
                 evict(sandbox)
                 recorder.evictions.reclaimed += isMeasuring ? 1 : 0
                 reclaimer.evicted(view, priority: priority)
-                mark = reclaimer.mark
+                readMark(on: node)
             }
         }
         for sandbox in busy {
@@ -156,6 +156,22 @@ extension Engine {
                 priority: 0, serial: cluster.details[sandbox].serial, sandbox: sandbox)
             cluster.reclaimHeaps[node].insert(entry, places: &cluster.details)
         }
+    }
+
+    /// What the reclaimer wants stamped on sandboxes of `node`.
+    @inline(__always)
+    func mark(on node: UInt32) -> UInt64 { cluster.countsUsesByNode ? marksByNode[Int(node)] : mark }
+
+    /// The reclaimer's mark may have changed with an eviction on `node`.
+    private mutating func readMark(on node: Int) {
+        guard let reclaimer else { return }
+        let now = reclaimer.mark(on: NodeID(UInt32(node)))
+        if cluster.countsUsesByNode { marksByNode[node] = now } else { mark = now }
+    }
+
+    /// What the reclaimer sees of the unit of `sandbox`.
+    func reclaimersView(ofUnitOf sandbox: Int) -> UnitView {
+        cluster.view(ofUnitOf: sandbox, warmStart: SimDuration(nanoseconds: starts.meanWarm))
     }
 
     /// Builds a sandbox for `call` on `node`, which has the memory free.
@@ -172,9 +188,8 @@ extension Engine {
     mutating func occupy(_ sandbox: Int) {
         let unit = Int(cluster.sandboxes[sandbox].unit)
         cluster.sandboxes[sandbox].running += 1
-        cluster.sandboxes[sandbox].uses &+= 1
-        cluster.sandboxes[sandbox].mark = mark
-        cluster.units[unit].uses &+= 1
+        cluster.countUse(of: sandbox)
+        cluster.sandboxes[sandbox].mark = mark(on: cluster.sandboxes[sandbox].node)
         cluster.units[unit].running += 1
     }
 

@@ -62,10 +62,13 @@ struct Engine: ~Copyable {
     let limitsStarts: Bool
     /// Whether starts and executions may be broken off, so that each must be known until it ends.
     let tracksJobs: Bool
+    /// The failures of each node that has any.
+    let failuresOfNode: [Int: [NodeFailure]]
     let prewarm: (any PrewarmPolicy)?
     let reclaimer: (any Reclaimer)?
-    /// What the reclaimer wants stamped on a sandbox when it is used.
+    /// What the reclaimer wants stamped on a sandbox when it is used, by node when its scope is that.
     var mark: UInt64
+    var marksByNode: Slab<UInt64>
 
     /// Simulates all of `source`.
     mutating func run(_ source: any ArrivalSource, options: Simulation.Options) throws {

@@ -3,10 +3,14 @@ import EventKernel
 /// Decides which idle sandboxes go when a node's memory is short. The engine evicts the idle sandbox of the lowest
 /// priority, then the next, until there is room.
 public protocol Reclaimer: AnyObject {
-    /// Stamped on a sandbox whenever it is used; the engine reads it once when the run begins and after each eviction.
-    var mark: UInt64 { get }
+    /// What marks and frequencies are kept for. Default: the cluster.
+    var scope: ReclaimScope { get }
 
-    /// The worth of keeping `sandbox`; of equals, the one built first goes first.
+    /// Stamped on a sandbox of `node` whenever it is used; the engine reads it once when the run begins and after each
+    /// eviction, for that node or, by scope, for all. Default: 0.
+    func mark(on node: NodeID) -> UInt64
+
+    /// The worth of keeping `sandbox`; of equals, the one built first goes first. `unit.usesSinceResident` counts by scope.
     ///
     /// It may rise while a sandbox lives but must never fall: the engine keeps old priorities as lower bounds, so that
     /// it need not ask again on each use.
@@ -22,6 +26,14 @@ public protocol Reclaimer: AnyObject {
 
     /// `sandbox` was evicted at this priority.
     func evicted(_ sandbox: SandboxView, priority: ReclaimPriority)
+}
+
+/// What a reclaimer keeps marks and frequencies for.
+public enum ReclaimScope: String, Hashable, Sendable, CaseIterable {
+    /// One mark for all nodes; a unit's uses count wherever they were, until it has no sandbox anywhere.
+    case cluster
+    /// A mark for each node; a unit's uses on that node count, until it has no sandbox there.
+    case node
 }
 
 /// An order of worth; the lowest goes first.
@@ -46,8 +58,10 @@ public struct ReclaimPriority: Hashable, Comparable, Sendable, BitwiseCopyable {
 }
 
 extension Reclaimer {
+    /// The cluster.
+    public var scope: ReclaimScope { .cluster }
     /// Not used.
-    public var mark: UInt64 { 0 }
+    public func mark(on node: NodeID) -> UInt64 { 0 }
     /// No.
     public var choosesVictims: Bool { false }
     /// None.

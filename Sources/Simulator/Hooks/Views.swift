@@ -43,7 +43,8 @@ public struct UnitView: Sendable {
     public var sandboxes: UInt32
     /// Its sandboxes that are idle, in any idle state.
     public var idle: UInt32
-    /// Invocations it has started since it last had no sandbox.
+    /// Invocations it has started since it last had no sandbox. What a reclaimer by node is asked with counts those on the
+    /// sandbox's node since the unit last had none there (`ReclaimScope`).
     public var usesSinceResident: UInt64
     /// When its latest execution ended; nil when none has.
     public var lastEnd: SimTime?

@@ -36,6 +36,15 @@ public final class HybridHistogram: IdlePolicy, PrewarmPolicy {
     private var histograms: IdleTimeHistograms
     private var recent: RecentValues
     private var plans: Slab<Plan>
+    /// When the keep-alives of sandboxes end, by their places (variant `dslab`).
+    private var ends: [KeepAliveEnd] = []
+
+    /// When the keep-alive of one sandbox ends: set once, whatever it is used for after that.
+    struct KeepAliveEnd: BitwiseCopyable {
+        /// The sandbox's serial number; places are used again.
+        var serial = UInt64.max
+        var end = SimTime.zero
+    }
 
     /// Nothing learned yet.
     public init(units: Int, settings: HybridSettings = HybridSettings()) {
@@ -73,8 +82,9 @@ public final class HybridHistogram: IdlePolicy, PrewarmPolicy {
     public func nextStep(of sandbox: SandboxView, unit: UnitView, now: SimTime) -> IdleStep {
         let plan = plan(of: unit.id.index)
         let keepAlive = SimDuration(nanoseconds: plan.keepAlive)
-        if sandbox.uses > 0 { return .evict(after: plan.preWarm > 0 ? .zero : keepAlive) }
-        if settings.variant == .dslab { return .evict(after: keepAlive) }
+        if sandbox.uses > 0, plan.preWarm > 0 { return .evict(after: .zero) }
+        if settings.variant == .dslab { return .evict(after: rest(of: sandbox, keepAlive, now: now)) }
+        if sandbox.uses > 0 { return .evict(after: keepAlive) }
         let unload = sandbox.createdAt + keepAlive
         return .evict(after: unload > now ? unload - now : .zero)
     }
@@ -83,6 +93,18 @@ public final class HybridHistogram: IdlePolicy, PrewarmPolicy {
     public func order(after end: SimTime, for unit: UnitView) -> PrewarmOrder? {
         let preWarm = plan(of: unit.id.index).preWarm
         return preWarm > 0 ? PrewarmOrder(at: end + SimDuration(nanoseconds: preWarm)) : nil
+    }
+
+    /// What is left of the keep-alive that was settled when `sandbox` was first left idle; `keepAlive` if that is now.
+    private func rest(of sandbox: SandboxView, _ keepAlive: SimDuration, now: SimTime) -> SimDuration {
+        let place = sandbox.id.index
+        if place >= ends.count {
+            ends.append(contentsOf: repeatElement(KeepAliveEnd(), count: place + 1 - ends.count))
+        }
+        if ends[place].serial != sandbox.serial {
+            ends[place] = KeepAliveEnd(serial: sandbox.serial, end: now + keepAlive)
+        }
+        return ends[place].end > now ? ends[place].end - now : .zero
     }
 
     private func plan(of unit: Int) -> Plan {

@@ -10,8 +10,11 @@ public enum HybridVariant: String, Sendable, CaseIterable {
     case paper
     /// The DSLab FaaS simulator (`hybrid_histogram.rs`, `host.rs`): as the paper, but a call that overlaps
     /// another adds an idle time of zero, and a sandbox loaded ahead stays for the whole unload time (ARIMA:
-    /// the whole keep-alive) from the end of its load on. There samples are taken per function and fed to the
-    /// application's histogram; here they are per sandbox unit.
+    /// the whole keep-alive) from the end of its load on. A keep-alive, once set for a sandbox (`already_set`), is
+    /// never set anew: uses do not prolong it, what is learned later does not change it, and a sandbox in use beyond
+    /// its end goes when the use is over. Only when a load is ordered for later does the sandbox go before. There
+    /// samples are taken per function when a call ends and fed to the application's histogram; here they are per
+    /// sandbox unit and taken when a call arrives.
     case dslab
     /// The FaasCache simulator (`LambdaScheduler.py`, policy HIST): samples are times between arrivals, those
     /// beyond the range are ignored; representative when the variance over the mean of the bars' numbers is

@@ -23,6 +23,9 @@ extension Scenario {
         try validateFabric()
         try validateBookkeeping()
         try validateFailures()
+        if let fault = idleStates.dropFirst().lazy.flatMap(faults).first {
+            throw InputError(fault.problem, remedy: fault.remedy)
+        }
         _ = try usedCosts()
     }
 
@@ -181,13 +184,14 @@ extension Scenario {
     // MARK: - Resources
 
     private func validateResources() throws(InputError) {
-        for (index, resource) in resources.enumerated() {
+        var names: Set<String> = []
+        for resource in resources {
             try Scenario.require(
                 (1...Scenario.mostServers).contains(resource.servers),
                 "the resource '\(resource.name)' has \(resource.servers) servers",
                 "give 1 to \(Scenario.mostServers)")
             try Scenario.require(
-                !resources[..<index].contains { $0.name == resource.name },
+                names.insert(resource.name).inserted,
                 "the resource '\(resource.name)' is given twice", "remove one of them")
         }
     }

@@ -65,7 +65,12 @@ public struct Scenario: Hashable, Sendable {
 extension Scenario {
     /// The resource of this name: as the scenario has it, else as presets of idle states do, else one on each node.
     public func resource(named name: String) -> Resource {
-        (resources + StatePreset.resources()).first { $0.name == name } ?? Resource(name)
+        knownResources[name] ?? Resource(name)
+    }
+
+    /// The resources that the scenario gives, or else presets of idle states, by name.
+    var knownResources: [String: Resource] {
+        Dictionary((resources + StatePreset.resources()).map { ($0.name, $0) }) { first, _ in first }
     }
 }
 

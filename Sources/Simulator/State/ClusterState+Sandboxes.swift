@@ -26,6 +26,7 @@ extension ClusterState {
         nextSerial += 1
         unitDetails[unit].sandboxes += 1
         stateCounts[unit * idleStateCount] += 1
+        if countsUsesByNode { unitsOnNodes[placeOfUnit(place), default: UnitOnNode()].sandboxes += 1 }
         alive.add(1, at: now)
         if !reclaimHeaps.isEmpty {
             // Nothing is worth less than zero: a bound that holds whatever the priority is.
@@ -45,10 +46,31 @@ extension ClusterState {
         stateCounts[unit * idleStateCount + Int(record.state)] -= 1
         unitDetails[unit].sandboxes -= 1
         if unitDetails[unit].sandboxes == 0 { units[unit].uses = 0 }
+        if countsUsesByNode { leaveNode(sandbox) }
         alive.subtract(1, at: now)
         sandboxes[sandbox].phase = .gone
         sandboxes[sandbox].timerAt = .max
         freePlaces.append(UInt32(sandbox))
+    }
+
+    /// Where the uses of the unit of `sandbox` on its node are counted.
+    func placeOfUnit(_ sandbox: Int) -> UInt64 {
+        UInt64(sandboxes[sandbox].node) << 32 | UInt64(sandboxes[sandbox].unit)
+    }
+
+    /// `sandbox` is used once more.
+    @inline(__always)
+    mutating func countUse(of sandbox: Int) {
+        sandboxes[sandbox].uses &+= 1
+        units[Int(sandboxes[sandbox].unit)].uses &+= 1
+        if countsUsesByNode { unitsOnNodes[placeOfUnit(sandbox), default: UnitOnNode()].uses += 1 }
+    }
+
+    /// The unit of `sandbox` has one sandbox less on its node; its uses there are forgotten with the last.
+    private mutating func leaveNode(_ sandbox: Int) {
+        let place = placeOfUnit(sandbox)
+        unitsOnNodes[place, default: UnitOnNode()].sandboxes -= 1
+        if unitsOnNodes[place]?.sandboxes == 0 { unitsOnNodes[place] = nil }
     }
 
     /// Forgets what was measured so far.

@@ -37,6 +37,11 @@ public struct ClusterState: ~Copyable {
     var roomBound: MaxTree
     var isRoomBoundLowered = false
 
+    /// Whether the reclaimer wants uses counted by node.
+    var countsUsesByNode = false
+    /// Sandboxes and uses of each unit on each node where it has any, when they are counted.
+    var unitsOnNodes: [UInt64: UnitOnNode] = [:]
+
     var resources: SerialResources
     var gates: Gates
 
@@ -154,6 +159,13 @@ extension ClusterState {
             uses: record.uses, memory: Bytes(units[Int(record.unit)].memory), hasImage: detail.image != .max,
             mark: record.mark,
             serial: detail.serial)
+    }
+
+    /// What a reclaimer sees of the unit of `sandbox`: with uses by its scope.
+    func view(ofUnitOf sandbox: Int, warmStart: SimDuration) -> UnitView {
+        var view = view(ofUnit: Int(sandboxes[sandbox].unit), warmStart: warmStart)
+        if countsUsesByNode { view.usesSinceResident = unitsOnNodes[placeOfUnit(sandbox)]?.uses ?? 0 }
+        return view
     }
 
     func view(ofUnit unit: Int, warmStart: SimDuration) -> UnitView {

@@ -5,16 +5,44 @@ import HardwareCosts
 /// Resolves start paths: names become numbers, laws tables, primitives costs.
 struct PathResolver {
     let scenario: Scenario
-    private(set) var resources: [Resource] = []
-    private(set) var gates: [Resource] = []
+    private var resourceNames: Names
+    private var gateNames: Names
 
-    init(scenario: Scenario) { self.scenario = scenario }
+    /// The serial resources and the gates met so far, each once.
+    var resources: [Resource] { resourceNames.list }
+    var gates: [Resource] { gateNames.list }
+
+    /// Named things in the order in which they were met first.
+    private struct Names {
+        private(set) var list: [Resource] = []
+        private var places: [String: Int] = [:]
+        private let known: [String: Resource]
+
+        /// None yet; those that are `known` have settings of their own.
+        init(known: [String: Resource]) { self.known = known }
+
+        func contains(_ name: String) -> Bool { places[name] != nil }
+
+        mutating func place(of name: String) -> Int {
+            if let place = places[name] { return place }
+            places[name] = list.count
+            list.append(known[name] ?? Resource(name))
+            return list.count - 1
+        }
+    }
+
+    init(scenario: Scenario) {
+        self.scenario = scenario
+        let known = scenario.knownResources
+        resourceNames = Names(known: known)
+        gateNames = Names(known: known)
+    }
 
     mutating func resolve(_ path: StartPath) throws(InputError) -> StartTable.ResolvedPath {
         var stages: [StartTable.ResolvedStage] = []
         for stage in path.stages { stages.append(try resolve(stage)) }
-        let gates = path.gates.map { PathResolver.place(of: $0, in: &self.gates, scenario) }
-        for name in path.gates where resources.contains(where: { $0.name == name }) {
+        let gates = path.gates.map { gateNames.place(of: $0) }
+        for name in path.gates where resourceNames.contains(name) {
             throw PathResolver.usedTwice(name)
         }
         let isEventful =
@@ -39,8 +67,8 @@ struct PathResolver {
     private mutating func resolve(_ stage: Stage) throws(InputError) -> StartTable.ResolvedStage {
         var resource: Int?
         if let name = stage.resource {
-            resource = PathResolver.place(of: name, in: &resources, scenario)
-            if gates.contains(where: { $0.name == name }) { throw PathResolver.usedTwice(name) }
+            resource = resourceNames.place(of: name)
+            if gateNames.contains(name) { throw PathResolver.usedTwice(name) }
         }
         let time: StartTable.ResolvedTime
         switch stage.time {
@@ -54,12 +82,6 @@ struct PathResolver {
         return StartTable.ResolvedStage(
             kind: stage.kind, time: time, resource: resource, holdsEveryServer: stage.holdsEveryServer,
             threads: stage.threads)
-    }
-
-    private static func place(of name: String, in list: inout [Resource], _ scenario: Scenario) -> Int {
-        if let place = list.firstIndex(where: { $0.name == name }) { return place }
-        list.append(scenario.resource(named: name))
-        return list.count - 1
     }
 
     private static func usedTwice(_ name: String) -> InputError {

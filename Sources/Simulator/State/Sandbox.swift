@@ -90,6 +90,14 @@ struct Unit: BitwiseCopyable {
     static var ask: UInt64 { .max - 1 }
 }
 
+/// One unit's part in one node.
+struct UnitOnNode: BitwiseCopyable {
+    /// Its sandboxes there.
+    var sandboxes: UInt32 = 0
+    /// Invocations that they took since it last had none there.
+    var uses: UInt64 = 0
+}
+
 /// What is seldom read of a unit.
 struct UnitDetails: BitwiseCopyable {
     /// Sandboxes that exist.

@@ -50,6 +50,9 @@ struct StartTable {
     private(set) var gates: [Resource] = []
     /// The paths of each idle state.
     private(set) var states: [StatePaths] = []
+    /// Cold starts that are not the default, by the names that they are given for.
+    private let coldByName: [String: Int]
+    private let coldByRuntime: [String: Int]
     private let stream: RandomStream
     /// Whether a start on a warm sandbox always takes `meanWarm`.
     let isWarmConstant: Bool
@@ -67,6 +70,8 @@ struct StartTable {
         for entry in scenario.start.byRuntime + scenario.start.byName {
             paths.append(try resolver.resolve(entry.path))
         }
+        coldByRuntime = StartTable.places(of: scenario.start.byRuntime, from: 1)
+        coldByName = StartTable.places(of: scenario.start.byName, from: 1 + scenario.start.byRuntime.count)
         for state in scenario.idleStates {
             let first = paths.count
             paths.append(try resolver.resolve(state.restore))
@@ -89,12 +94,14 @@ struct StartTable {
     }
 
     /// The cold path of a unit: by its own name, else by its runtime, else the default.
-    func coldIndex(name: String, runtime: String, settings: StartSettings) -> Int {
-        if let place = settings.byName.firstIndex(where: { $0.name == name }) {
-            return 1 + settings.byRuntime.count + place
-        }
-        if let place = settings.byRuntime.firstIndex(where: { $0.name == runtime }) { return 1 + place }
-        return 0
+    /// - Complexity: O(1), as every unit is asked about.
+    func coldIndex(name: String, runtime: String) -> Int {
+        coldByName[name] ?? coldByRuntime[runtime] ?? 0
+    }
+
+    /// Where the path of each name is, the first of them at `start`; of equal names the first counts.
+    private static func places(of entries: [StartSettings.RuntimePath], from start: Int) -> [String: Int] {
+        Dictionary(entries.enumerated().map { ($0.element.name, start + $0.offset) }) { first, _ in first }
     }
 
     /// How long stage `stage` of `path` takes alone, for the call, load or move with this `draw` number. A stage that
