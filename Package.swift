@@ -37,8 +37,10 @@ let package = Package(
         .systemLibrary(name: "CLZ4", pkgConfig: "liblz4", providers: [.apt(["liblz4-dev"])]),
         // Floor 0: one-sided RDMA over reliable connections, and its raw timings. Loads libibverbs when first used.
         .target(name: "Verbs", dependencies: ["Files", "Machine", "CVerbs"]),
-        // The verbs without linking to them; needs libibverbs-dev for its headers.
-        .target(name: "CVerbs"),
+        // The verbs without linking to them.
+        .target(name: "CVerbs", dependencies: ["CIBVerbs"]),
+        // The headers alone: nothing links to the library.
+        .systemLibrary(name: "CIBVerbs", providers: [.apt(["libibverbs-dev"])]),
         // Floor 1: pages of live processes, core files, CRIU images and virtual machines.
         .target(
             name: "Snapshots", dependencies: ["EventKernel", "Files", "Machine", "PageContent", "CProcess"]),

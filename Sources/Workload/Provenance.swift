@@ -11,7 +11,7 @@ public struct Provenance: Hashable, Sendable {
     public struct Input: Hashable, Sendable {
         /// The path as given.
         public var path: String
-        /// `Digest` of its bytes, 16 hexadecimal digits.
+        /// XXH3 of its bytes (`ContentHash`), 16 hexadecimal digits: what `xxhsum -H3` prints.
         public var digest: String
 
         /// One file that was read.

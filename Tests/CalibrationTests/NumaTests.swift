@@ -53,6 +53,49 @@ private let hasNodes = NumaTopology.here.numbers.count > 1
         #expect(InterleaveWeights.reasonAgainst(folder: "/nowhere") == "it needs Linux 6.9")
     }
 
+    /// The nodes of a mask made of `nodes`; nil when there is no such mask.
+    private func members(_ nodes: [Int]) -> [Int]? {
+        guard let mask = NodeMask(nodes) else { return nil }
+        return mask.nodes
+    }
+
+    @Test(arguments: [[], [0], [63], [64], [0, 1, 63, 64, 65, 700, 1023], [1024, 32_767]])
+    func aMaskHoldsNodesBeyondThe64th(nodes: [Int]) { #expect(members(nodes) == nodes) }
+
+    @Test func aMaskOfNodesThatNoKernelHasIsRefused() {
+        #expect(members([-1]) == nil && members([0, 32_768]) == nil && members([.max]) == nil)
+        #expect(PlacedMemory(size: 1 << 20, node: 32_767) == nil)
+    }
+
+    @Test(.enabled(if: NumaTopology.here.reasonAgainstPlacing == nil, "skipped: no placing here"))
+    func libnumaAndTheKernelsFilesTellTheSame() {
+        #expect(NumaTopology.here.nodes == NumaTopology(root: "").nodes)
+        #expect(!NumaTopology.here.nodes.isEmpty)
+    }
+
+    @Test(
+        .enabled(
+            if: NumaTopology.here.reasonAgainstPlacing == nil && !hasNodes, "skipped: there are several nodes"
+        ))
+    func onTheOnlyNodeEveryPageIsOnIt() throws {
+        let node = try #require(NumaTopology.here.numbers.first)
+        #expect(PlacedMemory(size: 4 << 20, node: node)?.pages == [node: 1024])
+        #expect(PlacedMemory(size: 4 << 20, node: 64) == nil)
+    }
+
+    @Test func withoutLibnumaTheMachineIsStillKnownAndNothingIsPlaced() throws {
+        var topology = NumaTopology(isAvailable: false)
+        #expect(topology.nodes == NumaTopology(root: "").nodes)
+        let reason = try #require(topology.reasonAgainstPlacing)
+        topology.nodes = (0...1).map { .init(number: $0, processors: [$0], distances: []) }
+        var result = PartResult()
+        try NodePairs(size: 16 << 20, processors: [0, 1], topology: topology)
+            .measure(quickContext(), span: 0...1, into: &result)
+        #expect(result.absent[.memoryLatencyRemote] == reason)
+        #expect(result.absent[.memoryBandwidthRemote] == reason)
+        #expect(result.rows.isEmpty)
+    }
+
     @Test(.enabled(if: hasNodes, "skipped: the machine has one NUMA node; run scripts/test-numa"))
     func memoryOfANodeIsThereAndNowhereElse() throws {
         for node in NumaTopology.here.numbers {

@@ -1,4 +1,5 @@
 import EventKernel
+import Files
 import Glibc
 import Testing
 
@@ -8,9 +9,34 @@ import Testing
     static let chunks = [32, 48, 64, 128, 496, 1024]
     static let cardinalities = [1, 2, 5, 10, 20]
 
+    /// The hash of a chunk in a buffer of its own, by the function that a rule hashes with.
+    private struct Alone {
+        let size: Int
+        private let rolling: RollingHash?
+        private let plain: ChunkHash
+
+        init(_ rule: SamplingRule, key: UInt64, chunk: Int) {
+            size = chunk
+            rolling = rule == .spread ? RollingHash(key: key, chunk: chunk) : nil
+            plain = ChunkHash(key: key, chunk: chunk)
+        }
+
+        func callAsFunction(_ bytes: some Collection<UInt8>) -> UInt64 {
+            // The rolling hash is that of a page's first chunk; what lies behind it does not matter.
+            let page = Array(bytes) + SamplePages.zero.dropFirst(size)
+            return page.withUnsafeBytes { bytes in
+                let address = bytes.baseAddress.unsafelyUnwrapped
+                return rolling?.withSums(of: address) { sums in
+                    sums.extend(to: size / 16)
+                    return sums.chunk(at: 0)
+                } ?? plain(address)
+            }
+        }
+    }
+
     /// Calls `body` with settings of `rule` and pages, many times.
     private func forEachCase(
-        _ rule: SamplingRule, seed: UInt64, _ body: (PageSampler, ChunkHash, [UInt8]) -> Void
+        _ rule: SamplingRule, seed: UInt64, _ body: (PageSampler, Alone, [UInt8]) -> Void
     ) {
         var stream = RandomStream(seed: seed, purpose: .test)
         for chunk in SamplerTests.chunks {
@@ -19,28 +45,22 @@ import Testing
                 let settings = SamplerSettings(rule, chunk: chunk, cardinality: cardinality)
                 for _ in 0..<20 {
                     body(
-                        PageSampler(settings, key: key), ChunkHash(key: key, chunk: chunk),
+                        PageSampler(settings, key: key), Alone(rule, key: key, chunk: chunk),
                         SamplePages.any(&stream))
                 }
             }
         }
     }
 
-    /// The windows of `chunk` bytes in steps of `step`, with their hashes taken alone, those of zeros left out.
+    /// The windows of a chunk's size in steps of `step`, with their hashes taken alone, those of zeros left out.
     private func windows(
-        _ page: [UInt8], _ hash: ChunkHash, step: Int = 16
+        _ page: [UInt8], _ alone: Alone, step: Int = 16
     ) -> [(bytes: ArraySlice<UInt8>, hash: UInt64)] {
-        let chunk = hash.blocks * 16
-        return stride(from: 0, through: Page.size - chunk, by: step).compactMap { start in
-            let bytes = page[start..<(start + chunk)]
+        stride(from: 0, through: Page.size - alone.size, by: step).compactMap { start in
+            let bytes = page[start..<(start + alone.size)]
             if bytes.allSatisfy({ $0 == 0 }) { return nil }
-            return (bytes, alone(bytes, hash))
+            return (bytes, alone(bytes))
         }
-    }
-
-    /// The hash of a chunk in a buffer of its own.
-    private func alone(_ bytes: some Collection<UInt8>, _ hash: ChunkHash) -> UInt64 {
-        Array(bytes).withUnsafeBytes { hash.chunk($0.baseAddress.unsafelyUnwrapped) }
     }
 
     private func distinct(_ hashes: [UInt64]) -> [UInt64] {
@@ -49,45 +69,70 @@ import Testing
         return kept
     }
 
-    @Test func aChunksHashInThePageIsThatOfTheChunkAlone() {
-        forEachCase(.spread, seed: 1) { _, hash, page in
-            page.withUnsafeBytes { bytes in
-                hash.withSums(of: bytes.baseAddress.unsafelyUnwrapped) { sums in
-                    sums.extend(to: ChunkHash.blocksOfPage)
-                    for first in 0...(256 - hash.blocks) {
-                        let chunk = page[(first * 16)..<((first + hash.blocks) * 16)]
-                        #expect(sums.chunk(at: first) == alone(chunk, hash))
-                        #expect((sums.chunk(at: first) == 0) == chunk.allSatisfy { $0 == 0 })
+    @Test func aChunksRollingHashInThePageIsThatOfTheChunkAlone() {
+        var stream = RandomStream(seed: 1, purpose: .test)
+        for chunk in SamplerTests.chunks {
+            let key = stream.next()
+            let (hash, alone) = (RollingHash(key: key, chunk: chunk), Alone(.spread, key: key, chunk: chunk))
+            for _ in 0..<30 {
+                let page = SamplePages.any(&stream)
+                page.withUnsafeBytes { bytes in
+                    hash.withSums(of: bytes.baseAddress.unsafelyUnwrapped) { sums in
+                        sums.extend(to: RollingHash.blocksOfPage)
+                        for first in 0...(256 - hash.blocks) {
+                            let chunk = page[(first * 16)..<((first + hash.blocks) * 16)]
+                            #expect(sums.chunk(at: first) == alone(chunk))
+                            #expect((sums.chunk(at: first) == 0) == chunk.allSatisfy { $0 == 0 })
+                        }
                     }
                 }
             }
         }
     }
 
-    @Test func everyBitOfAChunkChangesItsHash() {
+    @Test func aChunksHashIsXXH3UnderTheKeyAndZerosHaveZero() {
+        var stream = RandomStream(seed: 7, purpose: .test)
+        for chunk in SamplerTests.chunks {
+            let key = stream.next()
+            let alone = Alone(.artifact, key: key, chunk: chunk)
+            #expect(alone(SamplePages.zero.prefix(chunk)) == 0)
+            let seed = mix64(key &+ 0x9E37_79B9_7F4A_7C15)
+            func xxh3(_ bytes: some Collection<UInt8>) -> UInt64 {
+                Array(bytes).withUnsafeBytes {
+                    ContentHash.of($0.baseAddress.unsafelyUnwrapped, count: chunk, seed: seed)
+                }
+            }
+            let bytes = SamplePages.random(&stream).prefix(chunk)
+            #expect(alone(bytes) == xxh3(bytes) &- xxh3(SamplePages.zero.prefix(chunk)))
+        }
+    }
+
+    @Test(arguments: [SamplingRule.artifact, .spread])
+    func everyBitOfAChunkChangesItsHash(rule: SamplingRule) {
         var stream = RandomStream(seed: 2, purpose: .test)
         for chunk in SamplerTests.chunks {
-            let hash = ChunkHash(key: stream.next(), chunk: chunk)
+            let alone = Alone(rule, key: stream.next(), chunk: chunk)
             var bytes = [UInt8](SamplePages.random(&stream)[..<chunk])
-            var seen: Set<UInt64> = [alone(bytes, hash)]
+            var seen: Set<UInt64> = [alone(bytes)]
             for bit in 0..<(chunk * 8) {
                 bytes[bit / 8] ^= 1 << (bit % 8)
-                seen.insert(alone(bytes, hash))
+                seen.insert(alone(bytes))
                 bytes[bit / 8] ^= 1 << (bit % 8)
             }
             #expect(seen.count == chunk * 8 + 1)
         }
     }
 
-    @Test func blocksInAnotherOrderHaveAnotherHash() {
+    @Test(arguments: [SamplingRule.artifact, .spread])
+    func blocksInAnotherOrderHaveAnotherHash(rule: SamplingRule) {
         var stream = RandomStream(seed: 3, purpose: .test)
-        let hash = ChunkHash(key: stream.next(), chunk: 64)
+        let alone = Alone(rule, key: stream.next(), chunk: 64)
         let blocks = (0..<4).map { _ in (0..<16).map { _ in UInt8(truncatingIfNeeded: stream.next()) } }
         var seen: Set<UInt64> = []
         for a in 0..<4 {
             for b in 0..<4 where b != a {
                 for c in 0..<4 where c != a && c != b {
-                    seen.insert(alone([a, b, c, 6 - a - b - c].flatMap { blocks[$0] }, hash))
+                    seen.insert(alone([a, b, c, 6 - a - b - c].flatMap { blocks[$0] }))
                 }
             }
         }
@@ -112,7 +157,7 @@ import Testing
                 let key = stream.next()
                 let sampler = PageSampler(SamplerSettings(.artifact, cardinality: cardinality), key: key)
                 let page = SamplePages.words { _ in stream.next() }
-                let all = windows(page, ChunkHash(key: key, chunk: 64)).map { mix64($0.hash) }
+                let all = windows(page, Alone(.artifact, key: key, chunk: 64)).map { mix64($0.hash) }
                 looked += (all.firstIndex(of: sampler.sample(page).last ?? 0) ?? 0) + 1
             }
             // The number has the variance K·(1 - p)/p² = 2K; five standard errors.
@@ -169,7 +214,7 @@ import Testing
     @Test func spreadFindsFewDifferentChunksAmongManyEqualOnes() {
         var stream = RandomStream(seed: 21, purpose: .test)
         for different in 1...12 {
-            let hash = ChunkHash(key: 3, chunk: 32)
+            let hash = Alone(.spread, key: 3, chunk: 32)
             let values = (0..<different).map { _ in stream.next() }
             // Runs of the same word, so that most chunks are equal.
             let page = SamplePages.words { values[$0 * different / 512] }
@@ -200,7 +245,7 @@ import Testing
             let taken = (0..<cardinality).compactMap { index -> UInt64? in
                 let start = min(index * (4096 / cardinality), 4096 - chunk)
                 let bytes = page[start..<(start + chunk)]
-                return bytes.allSatisfy { $0 == 0 } ? nil : mix64(alone(bytes, hash))
+                return bytes.allSatisfy { $0 == 0 } ? nil : mix64(hash(bytes))
             }
             #expect(sampler.sample(page) == distinct(taken))
         }

@@ -36,8 +36,7 @@ struct DamagedBasesTests {
         try target.waitUntilReady()
         _ = try target.answer(to: 0, seed: 1)
         let cycle = try DedupCycle(
-            target.process, Deduplicator(bases: [base.contents], settings: settings.dedup, key: 1),
-            PageHash(key: 1))
+            target.process, Deduplicator(bases: [base.contents], settings: settings.dedup, key: 1))
         var times = StartTimes()
         #expect {
             _ = try cycle.bringBack(.copied, from: DamagedBases([base.contents.memory]), &times)

@@ -24,8 +24,9 @@ struct NumaTopology: Equatable, Sendable {
     func node(ofProcessor processor: Int) -> Node? { nodes.first { $0.processors.contains(processor) } }
 
     /// The machine at hand, by libnuma; where that library is not to be used, because the kernel has no NUMA or a
-    /// container forbids its system calls, as /sys tells.
-    static let here = NumaTopology(isAvailable: numa_available() >= 0)
+    /// container forbids its system calls, as /sys tells. Not every version of `numa_available` sees the latter.
+    static let here = NumaTopology(
+        isAvailable: numa_available() >= 0 && get_mempolicy(nil, nil, 0, nil, 0) == 0)
 
     /// The machine at hand. No other function of libnuma may be called where `numa_available` is negative.
     init(isAvailable: Bool) {

@@ -7,11 +7,9 @@ struct NodeMask: ~Copyable {
 
     /// The mask of `nodes`; nil when one is negative or greater than any kernel's, or memory is short.
     init?(_ nodes: [Int]) {
+        guard nodes.allSatisfy((0..<NodeMask.most).contains) else { return nil }
         let room = max(Int(numa_num_possible_nodes()), (nodes.max() ?? 0) + 1)
-        guard nodes.allSatisfy((0..<NodeMask.most).contains), let mask = numa_bitmask_alloc(UInt32(room))
-        else {
-            return nil
-        }
+        guard let mask = numa_bitmask_alloc(UInt32(room)) else { return nil }
         for node in nodes { numa_bitmask_setbit(mask, UInt32(node)) }
         self.mask = mask
     }

@@ -8,6 +8,8 @@ struct NodePairs {
     let size: Int
     /// The processors that may be used.
     let processors: [Int]
+    /// The nodes.
+    var topology = NumaTopology.here
 
     /// How many pages come from the near node and the far one in turn.
     static let weights = [(near: 1, far: 1), (near: 3, far: 1), (near: 4, far: 1)]
@@ -15,7 +17,6 @@ struct NodePairs {
     func measure(
         _ context: CalibrationContext, span: ClosedRange<Double>, into result: inout PartResult
     ) throws {
-        let topology = NumaTopology.here
         let nodes = topology.numbers
         let remote: [CostPrimitive] = [.memoryLatencyRemote, .memoryBandwidthRemote]
         guard nodes.count > 1 else {

@@ -71,7 +71,7 @@ public struct PatchPart: CalibrationPart {
             }
         }
         var works = PatchPart.rules.map { work($0, $1.name) }
-        works.append(work(.artifact, "rule of the released code, Pagefold's hash"))
+        works.append(work(.artifact, "rule of the released code, XXH3"))
         var sha1: SystemHashes.Function?
         do throws(SystemHashes.Missing) {
             let hash = try SystemHashes.openSSL("SHA-1")

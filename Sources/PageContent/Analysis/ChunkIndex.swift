@@ -161,11 +161,12 @@ final class WindowScratch {
         words.deallocate()
     }
 
-    /// Hashes all windows of `length` bytes at multiples of `step` bytes; returns how many there are.
+    /// Hashes all windows of `length` bytes at multiples of `step` bytes; returns how many there are. Those that do not
+    /// overlap are hashed one by one, others by a hash that slides.
     func hash(_ page: UnsafeRawPointer, length: Int, step: Int) -> Int {
         if step == length {
             for (place, offset) in stride(from: 0, to: Page.size, by: length).enumerated() {
-                hashes[place] = WindowHash.of(page + offset, length: length)
+                hashes[place] = ContentHash.of(page + offset, count: length)
             }
             return Page.size / length
         }

@@ -15,15 +15,6 @@ enum WindowHash {
         return product ^ (product &>> 32)
     }
 
-    /// The hash of the `length` bytes at `chunk`.
-    static func of(_ chunk: UnsafeRawPointer, length: Int) -> UInt64 {
-        var sum: UInt64 = 0
-        for offset in stride(from: 0, to: length, by: wordSize) {
-            sum = sum &* factor &+ word(chunk + offset)
-        }
-        return mix64(sum)
-    }
-
     /// Hashes all windows of `length` bytes of a page that begin at a multiple of `step` bytes, 1 or 8, into
     /// `hashes`, in order; `words` is scratch memory for one word a byte of a page.
     static func windows(

@@ -6,6 +6,8 @@ public struct PageSampler: Sendable {
     /// How.
     public let settings: SamplerSettings
     private let hash: ChunkHash
+    /// For the rule that needs the hashes of all chunks.
+    private let rolling: RollingHash
 
     /// What stands for a page without any chunk to take, under the rule of Medes' released code.
     static let nullHash = mix64(0x6D65_6465_732D_6E75)
@@ -15,6 +17,7 @@ public struct PageSampler: Sendable {
     public init(_ settings: SamplerSettings, key: UInt64) {
         self.settings = settings
         hash = ChunkHash(key: key, chunk: settings.chunk)
+        rolling = RollingHash(key: key, chunk: settings.chunk)
     }
 
     /// Writes the fingerprint of `page`, which lies at `place`, to `output` (room for `cardinality` hashes); a
@@ -53,17 +56,16 @@ public struct PageSampler: Sendable {
     private func sampleFirst(_ page: UnsafeRawPointer, into output: UnsafeMutablePointer<UInt64>) -> Int {
         var taken = 0
         var found = FoundHashes(output)
-        hash.withSums(of: page) { sums in
-            for first in 0...(ChunkHash.blocksOfPage &- hash.blocks) {
-                sums.extend(to: first &+ hash.blocks)
-                let chunk = sums.chunk(at: first)
-                // The hash 0, of zeros, becomes the largest one.
-                if (chunk &- 1) &>> 63 == 0 {
-                    found.add(chunk)
-                    taken &+= 1
-                    if taken == settings.cardinality { return }
-                }
+        var offset = 0
+        while offset <= Page.size &- settings.chunk {
+            let chunk = hash(page + offset)
+            // The hash 0, of zeros, becomes the largest one.
+            if (chunk &- 1) &>> 63 == 0 {
+                found.add(chunk)
+                taken &+= 1
+                if taken == settings.cardinality { break }
             }
+            offset &+= SamplerSettings.step
         }
         if taken == 0 {
             if Page.isZero(page) { return 0 }
@@ -80,11 +82,12 @@ public struct PageSampler: Sendable {
     /// not be; then the bound is raised.
     private func sampleSmallest(_ page: UnsafeRawPointer, into output: UnsafeMutablePointer<UInt64>) -> Int {
         let wanted = settings.cardinality
-        let chunks = ChunkHash.blocksOfPage &- hash.blocks &+ 1
+        let chunks = RollingHash.blocksOfPage &- rolling.blocks &+ 1
         var bound = UInt64.max / UInt64(chunks) &* UInt64(min(2 &* wanted &+ 2, chunks))
-        let count = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: ChunkHash.blocksOfPage) { room in
-            hash.withSums(of: page) { sums in
-                sums.extend(to: ChunkHash.blocksOfPage)
+        let count = withUnsafeTemporaryAllocation(of: UInt64.self, capacity: RollingHash.blocksOfPage) {
+            room in
+            rolling.withSums(of: page) { sums in
+                sums.extend(to: RollingHash.blocksOfPage)
                 while true {
                     var passed = 0
                     var first = 0
@@ -138,7 +141,7 @@ public struct PageSampler: Sendable {
         while end <= Page.size {
             let last = page.loadUnaligned(fromByteOffset: end &- 2, as: UInt16.self)
             if last & mask == wanted {
-                let next = hash.chunk(page + (end &- settings.chunk))
+                let next = hash(page + (end &- settings.chunk))
                 if next != 0 {
                     found.add(next)
                     taken += 1
@@ -154,7 +157,7 @@ public struct PageSampler: Sendable {
     private func sampleFixed(_ page: UnsafeRawPointer, into output: UnsafeMutablePointer<UInt64>) -> Int {
         var found = FoundHashes(output)
         for index in 0..<settings.cardinality {
-            let next = hash.chunk(page + offset(ofChunk: index))
+            let next = hash(page + offset(ofChunk: index))
             if next != 0 { found.add(next) }
         }
         return found.count

@@ -4,8 +4,7 @@ public enum SamplingRule: Sendable, Hashable {
     /// bytes, those full of zeros left out, of which a hash bit is clear (probability 1/2). A page none of
     /// whose chunks is taken has the fingerprint of a page of zeros.
     ///
-    /// Two deviations: the hash is Pagefold's, not SHA-1 (only its uniformity matters), and no chunk reaches beyond the
-    /// page.
+    /// Two deviations: the hash is XXH3, not SHA-1 (only its uniformity matters), and no chunk reaches beyond the page.
     case artifact
     /// The rule of the paper (Saxena et al., EuroSys'22, section 4.1.2): the first chunks, at any byte, whose last two
     /// bytes, read as a little-endian number, are `value` in the bits of `mask`. The paper does not give the pattern.
@@ -42,6 +41,8 @@ public struct SamplerSettings: Sendable, Hashable {
     /// How many chunks at most: 1 to 20. Medes takes 5.
     public var cardinality: Int
 
+    /// From one chunk to the next, where a rule looks at many: 16 bytes.
+    static let step = RollingHash.blockSize
     /// The chunk sizes that can be set.
     public static let chunks = 32...1024
     /// The cardinalities that can be set.

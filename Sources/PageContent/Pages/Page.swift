@@ -1,3 +1,5 @@
+import Files
+
 /// A page of memory: what is captured, fingerprinted and patched as a whole.
 public enum Page {
     /// Bytes in a page: 4 KiB, that of x86-64 and of Medes (Saxena et al., EuroSys'22, section 4.1).
@@ -19,4 +21,8 @@ public enum Page {
         }
         return true
     }
+
+    /// The hash of the page at `address` (`ContentHash`), to tell equal pages, or whether one is still what it was.
+    @inlinable
+    public static func hash(_ address: UnsafeRawPointer) -> UInt64 { ContentHash.of(address, count: size) }
 }

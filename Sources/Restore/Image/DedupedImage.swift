@@ -38,9 +38,7 @@ struct DedupedImage {
     let bytes: Int
 
     /// Deduplicates `contents`, the pages of a stopped sandbox, with `deduplicator`.
-    init(
-        _ pages: SandboxPages, _ contents: PageSet, _ deduplicator: Deduplicator, hash: PageHash
-    ) {
+    init(_ pages: SandboxPages, _ contents: PageSet, _ deduplicator: Deduplicator) {
         let outcome = deduplicator.deduplicate(contents)
         let codec = deduplicator.settings.patch.makeCodec()
         let room = UnsafeMutableRawBufferPointer.allocate(byteCount: Page.size, alignment: 64)
@@ -52,7 +50,7 @@ struct DedupedImage {
         for run in pages.runs {
             for page in run.first..<(run.first + run.run.count) {
                 let address = contents.memory.page(page)
-                hashes.append(hash(address))
+                hashes.append(Page.hash(address))
                 isWritable.append(run.isWritable)
                 switch outcome.pages[page] {
                 case .zero where !run.hasFile: sources.append(.zero)

@@ -9,12 +9,11 @@ struct DedupCycle {
     let image: DedupedImage
     private let pages: SandboxPages
     private let sandbox: StoppedSandbox
-    private let hash: PageHash
     private let patch: PatchMethod
     private var times = DedupTimes()
 
     /// Deduplicates `process` and makes it give up its memory.
-    init(_ process: Int32, _ deduplicator: Deduplicator, _ hash: PageHash) throws(InputError) {
+    init(_ process: Int32, _ deduplicator: Deduplicator) throws(InputError) {
         let begin = Clock.nanoseconds()
         sandbox = try StoppedSandbox(process)
         pages = SandboxPages(sandbox.space)
@@ -22,12 +21,11 @@ struct DedupCycle {
         let contents = PageSet(
             unplaced: try pages.contents(of: process), of: deduplicator.bases[0].label.function, instance: 1)
         let copied = Clock.nanoseconds()
-        image = DedupedImage(pages, contents, deduplicator, hash: hash)
+        image = DedupedImage(pages, contents, deduplicator)
         let patched = Clock.nanoseconds()
         _ = try sandbox.drop(pages)
         times.drop = Clock.nanoseconds() - patched
         (times.stop, times.copy, times.patch) = (stopped - begin, copied - stopped, patched - copied)
-        self.hash = hash
         patch = deduplicator.settings.patch
     }
 
@@ -83,12 +81,12 @@ struct DedupCycle {
             eager.read, eager.patch, eager.give
         )
         if watched == nil {
-            let differing = try image.differences(in: sandbox.process, pages, hash: hash)
+            let differing = try image.differences(in: sandbox.process, pages)
             if differing > 0 { throw damage(differing) }
         }
         let brought = Clock.nanoseconds()
         let lazy = try watched.map { watched throws(InputError) in
-            try LazyRestore(image, watched, from: bases, patch: patch, hash: hash)
+            try LazyRestore(image, watched, from: bases, patch: patch)
         }
         sandbox.resume()
         times.stages[.resume] = Clock.nanoseconds() - brought + watching

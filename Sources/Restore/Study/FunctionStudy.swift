@@ -30,7 +30,6 @@ public final class FunctionStudy {
     private let function: FunctionCommand
     private let settings: StudySettings
     private let criu: Result<CRIU, InputError>
-    private let hash = PageHash(key: 0x5EED)
     private var figures: FunctionFigures
 
     /// The inputs of the base sandbox, and those of the one that is deduplicated.
@@ -152,7 +151,7 @@ public final class FunctionStudy {
         guard figures.absent[way] == nil, let bases = subject.base.reader(for: way, &figures) else { return }
         figures.warm.append(try ask(subject.process, subject.next, expected, "while it waits warm"))
         subject.next += 1
-        let cycle = try DedupCycle(subject.process.process, subject.deduplicator, hash)
+        let cycle = try DedupCycle(subject.process.process, subject.deduplicator)
         cycle.note(in: &figures)
         var times = StartTimes()
         let restored = try cycle.bringBack(way, from: bases, &times)

@@ -25,7 +25,6 @@ final class LazyRestore: @unchecked Sendable {
     private let image: DedupedImage
     private let bases: any BaseReader
     private let builder: PageBuilder
-    private let hash: PageHash
     private let stop: (read: Int32, write: Int32)
     private var thread = pthread_t()
     // From here on the thread's own, until it is joined.
@@ -37,7 +36,7 @@ final class LazyRestore: @unchecked Sendable {
     /// missing elsewhere when the process goes on.
     init(
         _ image: DedupedImage, _ watched: consuming WatchedMemory, from bases: any BaseReader,
-        patch: PatchMethod, hash: PageHash
+        patch: PatchMethod
     ) throws(InputError) {
         let watched = watched
         var ends: [Int32] = [-1, -1]
@@ -48,7 +47,6 @@ final class LazyRestore: @unchecked Sendable {
         stop = (ends[0], ends[1])
         self.image = image
         self.bases = bases
-        self.hash = hash
         builder = PageBuilder(patch, most: 1)
         processes = [(watched.faults, MissingPages(image.addresses) { watched.isMissing[$0] })]
         let context = Unmanaged.passRetained(self)
@@ -164,7 +162,7 @@ final class LazyRestore: @unchecked Sendable {
             let base = try bases.read([image.bases[patch]][...])
             page = try builder.page(patch, of: image, base: base, slot: 0)
         }
-        if hash(page) != image.hashes[number] { outcome.differing += 1 }
+        if Page.hash(page) != image.hashes[number] { outcome.differing += 1 }
         return page
     }
 

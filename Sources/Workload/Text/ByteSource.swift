@@ -1,13 +1,12 @@
-import EventKernel
 import Files
 import Glibc
 
-/// Reads a file piece by piece, taking its digest on the way.
+/// Reads a file piece by piece, hashing it on the way.
 final class ByteSource {
     /// The path as given.
     let path: String
     private let file: Int32
-    private var running = Digest()
+    private var running = RunningContentHash()
     private var isFirst = true
 
     /// Opens the file at `path`.
@@ -26,7 +25,7 @@ final class ByteSource {
 
     deinit { close(file) }
 
-    /// The digest of all bytes read so far.
+    /// The hash of all bytes read so far, as `xxhsum -H3` prints it.
     var digest: String { running.text }
 
     /// Reads up to `room.count` bytes; 0 at the end of the file.

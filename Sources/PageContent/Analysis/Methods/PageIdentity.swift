@@ -57,8 +57,7 @@ struct PageIdentity: Sendable, Equatable {
             parts[part].compactMap { number in
                 let page = set.memory.page(number)
                 if Page.isZero(page) { return nil }
-                return Place(
-                    hash: WindowHash.of(page, length: Page.size), set: Int32(index), page: Int32(number))
+                return Place(hash: Page.hash(page), set: Int32(index), page: Int32(number))
             }
         }.flatMap { $0 }
     }
