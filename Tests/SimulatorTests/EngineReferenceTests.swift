@@ -145,7 +145,7 @@ struct EngineReferenceTests {
             try PolicyCatalog.standard.make(scenario.policies, context: $0)
         }
         try engine.run(workload.arrivals(seed: seed, layout: scenario.layout), options: options)
-        var record = engine.record(applications: workload.applications.count)
+        var record = try engine.record(applications: workload.applications.count)
         // Timers go off at other times; that is work, not outcome.
         record.eventsHandled = 0
         return (String(describing: record), engine.endsNoted)
