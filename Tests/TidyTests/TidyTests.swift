@@ -92,6 +92,21 @@ import Testing
         }
     }
 
+    /// Swift's own conversions of a `Double` trap when it does not fit; `CheckedConversion.swift` has those that do not.
+    @Test func roundedNumbersAreConvertedWithACheck() throws {
+        let conversion = try Regex(#"\bU?Int(8|16|32|64)?\((?!nearest:)[^\n]*\.rounded\((\.\w+)?\)"#)
+        let exempt = ["EventKernel/CheckedConversion.swift", "HardwareCosts/CostModel.swift"]
+        for module in ["EventKernel", "HardwareCosts", "Workload", "Simulator", "Experiments", "pagefold"] {
+            for source in try Self.sources(under: "Sources/\(module)")
+            where !exempt.contains(where: source.path.hasSuffix) {
+                for (number, line) in source.lines.enumerated()
+                where line.contains(conversion) && !line.contains("within:") {
+                    Issue.record("\(source.path):\(number + 1) converts without a check: \(line)")
+                }
+            }
+        }
+    }
+
     @Test func filesAreShortAndLinesAreNotWide() throws {
         for source in try Self.sources(under: "Sources") + Self.sources(under: "Tests") {
             if source.path.contains("/Tables/") { continue }
