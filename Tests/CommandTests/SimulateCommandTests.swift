@@ -63,7 +63,7 @@ struct SimulateCommandTests {
             try process.run()
             // The hidden directory of half-written results shows that the run has begun.
             while process.isRunning,
-                try !names(in: directory).contains(where: { $0.hasPrefix(".out.partial") })
+                try !names(in: directory).contains(where: { $0.hasPrefix(".pagefold-") })
             {
                 usleep(2_000)
             }
