@@ -22,7 +22,9 @@ package struct AtomicDirectory: ~Copyable {
         at path: String, mayReplace: (Set<String>) throws(InputError) -> Set<String>
     ) throws(InputError) {
         var trimmed = path[...]
-        while trimmed.utf8.count > 1 && trimmed.utf8.last == UInt8(ascii: "/") { trimmed = trimmed.dropLast() }
+        while trimmed.utf8.count > 1 && trimmed.utf8.last == UInt8(ascii: "/") {
+            trimmed = trimmed.dropLast()
+        }
         let path = String(trimmed)
         let replaceable = try AtomicDirectory.replaceable(in: path, mayReplace)
         // Inside a directory that is there: its own rights decide, and its neighbours stay untouched.
@@ -45,7 +47,8 @@ package struct AtomicDirectory: ~Copyable {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if lstat(path, &status) == 0 {
-                throw InputError(file: path, "is a link to nothing", remedy: "make the directory that it names")
+                throw InputError(
+                    file: path, "is a link to nothing", remedy: "make the directory that it names")
             }
             return nil
         }
@@ -79,7 +82,8 @@ package struct AtomicDirectory: ~Copyable {
     }
 
     private func fill(_ replaceable: Set<String>, last: String?) throws(InputError) {
-        let names = (Directory.names(in: staging) ?? []).sorted().filter { $0 != last } + [last].compactMap { $0 }
+        let names =
+            (Directory.names(in: staging) ?? []).sorted().filter { $0 != last } + [last].compactMap { $0 }
         for name in names where !replaceable.contains(name) && access("\(path)/\(name)", F_OK) == 0 {
             throw InputError(
                 file: "\(path)/\(name)", "is there already, and nothing says that Pagefold wrote it",

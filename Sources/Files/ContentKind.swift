@@ -23,7 +23,7 @@ package struct ContentKind: Hashable, Sendable {
         } else if let markup = ContentKind.markup(head) {
             self = markup
         } else if head.contains(0) {
-            self.init(name: "binary: it has zero bytes", remedy: "give a text file")
+            self.init(name: "no UTF-8 text: it has zero bytes", remedy: "give a text file")
         } else {
             return nil
         }

@@ -21,7 +21,9 @@ package enum Leftovers {
         return words.count == 2 && words.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isDigit) }
     }
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    private static func isDigit(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
 
     /// A new file, locked, and its name; nil, with `errno` set, when none can be made.
     static func makeFile(in place: FilePlace, mode: mode_t) -> (file: Int32, name: String)? {
@@ -39,8 +41,8 @@ package enum Leftovers {
         return nil
     }
 
-    /// Gives the open file at `source`, a path of /proc, a name in the directory of `place`; nil, with `errno` set, when that
-    /// fails.
+    /// Gives the open file at `source`, a path of /proc, a name in the directory of `place`; nil, with `errno` set, when
+    /// that fails.
     static func link(_ source: String, in place: FilePlace) -> String? {
         for _ in 0..<1_000 {
             let name = place.neighbour(freshName())
@@ -50,7 +52,8 @@ package enum Leftovers {
         return nil
     }
 
-    /// A new directory in `parent`, locked as long as the descriptor is open; nil, with `errno` set, when none can be made.
+    /// A new directory in `parent`, locked as long as the descriptor is open; nil, with `errno` set, when none can be
+    /// made.
     static func makeDirectory(in parent: String, mode: mode_t) -> (handle: Int32, path: String)? {
         for _ in 0..<1_000 {
             let path = FilePlace("\(parent == "/" ? "" : parent)/x").neighbour(freshName())

@@ -30,7 +30,8 @@ package final class WorkerThread: Sendable {
             work.release()
             throw InputError(
                 "no thread can be started: \(String(cString: strerror(failure)))",
-                remedy: "raise the limits of threads and memory (ulimit -u, ulimit -v, the cgroup's pids.max)")
+                remedy: "raise the limits of threads and memory (ulimit -u, ulimit -v, the cgroup's pids.max)"
+            )
         }
         self.thread = thread
     }

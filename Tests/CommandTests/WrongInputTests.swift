@@ -22,12 +22,12 @@ struct WrongInputTests {
     @Test(arguments: [
         (
             ["simulate", "smal.yaml"],
-            "smal.yaml: cannot be opened: No such file or directory (did you mean `small.yaml`?)"
+            "smal.yaml: No such file or directory (did you mean `small.yaml`?)"
         ),
         (["simulate", "."], "is a directory"), (["simulate", "packed.yaml"], "is compressed (gzip)"),
         (["simulate", "wide.yaml"], "is UTF-16 text"),
-        (["compare", "small.yaml"], "no result store but text"),
-        (["compare", "packed.yaml"], "no result store but compressed (gzip)"),
+        (["compare", "small.yaml"], "no result store (it is text"),
+        (["compare", "packed.yaml"], "no result store (it is compressed (gzip)"),
         (["compare", "smal.yaml"], "did you mean `small.yaml`?"),
         (["trace", "info", "smal.yaml"], "did you mean `small.yaml`?"),
     ])

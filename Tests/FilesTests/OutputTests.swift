@@ -10,9 +10,13 @@ import Testing
         try file.commit()
     }
 
+    /// What is in a file, by another way than Pagefold's readers, for which it would be an input from then on.
     private func text(_ path: String) -> String? {
-        guard let storage = try? ByteStorage(mapping: path) else { return nil }
-        return String(decoding: storage.bytes, as: UTF8.self)
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var buffer = [UInt8](repeating: 0, count: 64)
+        return String(decoding: buffer.prefix(max(read(file, &buffer, buffer.count), 0)), as: UTF8.self)
     }
 
     private func mode(_ path: String) -> mode_t {
@@ -99,7 +103,7 @@ import Testing
         let place = try TemporaryDirectory()
         let path = "\(place.path)/input"
         try make(path, "precious")
-        #expect(text(path) == "precious")
+        #expect(try ByteStorage(mapping: path).bytes.count == 8)
         symlink("input", "\(place.path)/alias")
         link(path, "\(place.path)/twin")
         for name in ["input", "alias", "twin"] {

@@ -96,8 +96,8 @@ struct StoreFile {
         guard count == 100, header.starts(with: Array("SQLite format 3".utf8)) else {
             let kind = header.prefix(max(count, 0)).withUnsafeBytes { ContentKind(head: $0)?.name ?? "text" }
             throw InputError(
-                file: path, "this is no result store but \(kind)",
-                remedy: "name a file that pagefold sweep wrote, such as results/sweep.sqlite")
+                file: path, "this is no result store",
+                remedy: "it is \(kind); name a file that pagefold sweep wrote, such as results/sweep.sqlite")
         }
         // The first page may tell of pages that a writer was ended before writing; SQLite takes that back.
         if hasJournal { return }

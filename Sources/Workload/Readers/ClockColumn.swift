@@ -39,8 +39,10 @@ struct ClockColumn {
     /// The time of `value` parts of a second, its whole seconds apart from the rest.
     private static func exact(_ value: Double, perSecond: Double) -> SimTime {
         let rest = value.truncatingRemainder(dividingBy: perSecond)
-        let seconds = UInt64(((value - rest) / perSecond).rounded())
-        return SimTime(nanoseconds: seconds * 1_000_000_000 + UInt64((rest * (1e9 / perSecond)).rounded()))
+        // Times beyond a century were refused.
+        let seconds = UInt64(((value - rest) / perSecond).rounded(), within: 0...4_000_000_000)
+        let parts = UInt64((rest * (1e9 / perSecond)).rounded(), within: 0...1_000_000_000)
+        return SimTime(nanoseconds: seconds * 1_000_000_000 + parts)
     }
 
     /// What a time beyond a century probably is.

@@ -39,7 +39,7 @@ extension TimeZero {
     /// That a run cannot begin this long before its first call; nil when it can.
     static func refusal(lead: SimDuration, clock: SimTime, file: String) -> InputError? {
         guard lead > longestLead else { return nil }
-        let years = Int((lead.seconds / (365.25 * 86_400)).rounded())
+        let years = Int((lead.seconds / (365.25 * 86_400)).rounded(), within: 0...1_000)
         return InputError(
             file: file,
             "the first call comes \(years) years after time 0 (at \(clock.seconds) s, which is "

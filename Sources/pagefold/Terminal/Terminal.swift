@@ -4,7 +4,8 @@ import Glibc
 /// Standard output for results, standard error for all else.
 enum Terminal {
     /// Takes the numbers 0, 1 and 2 where who started the process closed them: otherwise the next file that is opened gets
-    /// one of them, and what is printed goes into it. Reading from and writing to these fails as it does when they are closed.
+    /// one of them, and what is printed goes into it. Reading from these and writing to them fails, as when they are
+    /// closed.
     static func holdStandardDescriptors() {
         for (descriptor, way) in [
             (STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY),

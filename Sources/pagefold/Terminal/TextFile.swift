@@ -8,7 +8,7 @@ enum TextFile {
     /// - Throws: `InputError` when it cannot be read, is longer, or is no UTF-8 text: it names what it is.
     static func read(_ path: String, limit: Int) throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw InputError.unopened(path) }
+        guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
         InputFiles.note(descriptor)
         var bytes: [UInt8] = []
@@ -35,7 +35,7 @@ enum TextFile {
     /// The first bytes of a file as text, damaged characters replaced.
     static func head(_ path: String, bytes: Int) throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw InputError.unopened(path) }
+        guard descriptor >= 0 else { throw failure(path) }
         defer { close(descriptor) }
         InputFiles.note(descriptor)
         var block = [UInt8](repeating: 0, count: bytes)
@@ -67,7 +67,10 @@ enum TextFile {
     }
 
     private static func failure(_ path: String) -> InputError {
-        InputError(file: path, String(cString: strerror(errno)), remedy: "check the path")
+        let reason = errno
+        return InputError(
+            file: path, String(cString: strerror(reason)),
+            remedy: reason == ENOENT ? InputError.remedyForMissing(path) : "check the path")
     }
 
     /// The working directory.
