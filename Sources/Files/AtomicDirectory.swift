@@ -14,12 +14,15 @@ package struct AtomicDirectory: ~Copyable {
     private let replaceable: Set<String>?
     private var isDone = false
 
-    /// Prepares for files in a directory at `path`; directories on the way that are missing are made.
-    /// - Parameter mayReplace: given the names in a directory that is there and not empty, says which of them may be
-    ///   replaced or removed, or throws when nothing may be written there.
+    /// Prepares for files in a directory at `path`, which is made if it is missing.
+    /// - Parameters:
+    ///   - makesParents: whether directories on the way that are missing are made too.
+    ///   - mayReplace: given the names in a directory that is there and not empty, says which of them may be
+    ///     replaced or removed, or throws when nothing may be written there.
     /// - Throws: `InputError` when something else is there, or nothing can be written.
     package init(
-        at path: String, mayReplace: (Set<String>) throws(InputError) -> Set<String>
+        at path: String, makesParents: Bool = false,
+        mayReplace: (Set<String>) throws(InputError) -> Set<String>
     ) throws(InputError) {
         var trimmed = path[...]
         while trimmed.utf8.count > 1 && trimmed.utf8.last == UInt8(ascii: "/") {
@@ -29,7 +32,7 @@ package struct AtomicDirectory: ~Copyable {
         let replaceable = try AtomicDirectory.replaceable(in: path, mayReplace)
         // Inside a directory that is there: its own rights decide, and its neighbours stay untouched.
         let parent = replaceable == nil ? FilePlace(path).directory : path
-        if replaceable == nil { Directory.make(parent) }
+        if replaceable == nil && makesParents { Directory.make(parent) }
         Leftovers.sweep(parent)
         guard !path.isEmpty, let made = Leftovers.makeDirectory(in: parent, mode: 0o777) else {
             throw InputError(

@@ -1,8 +1,11 @@
 import Glibc
 import Synchronization
 
-/// The files that this process reads its inputs from, so that no output replaces one of them: not under another name and
+/// The files that a command has read its inputs from, so that no output replaces one of them: not under another name and
 /// not through a link either.
+///
+/// A process that runs one command turns this on with `protect`. Elsewhere the rule would be wrong: a library's caller
+/// may read a file and write it anew.
 package enum InputFiles {
     private struct Identity: Hashable, Sendable {
         var device: UInt
@@ -14,14 +17,18 @@ package enum InputFiles {
         }
     }
 
-    private static let known = Mutex<Set<Identity>>([])
+    /// The inputs so far; nil while nobody asked for their protection.
+    private static let known = Mutex<Set<Identity>?>(nil)
+
+    /// From here on no output of this process replaces one of its inputs.
+    package static func protect() { known.withLock { $0 = $0 ?? [] } }
 
     /// Notes that the open file `descriptor` is an input.
     package static func note(_ descriptor: Int32) {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
         let identity = Identity(status)
-        known.withLock { _ = $0.insert(identity) }
+        known.withLock { _ = $0?.insert(identity) }
     }
 
     /// Notes that the file at `path` is an input.
@@ -29,13 +36,13 @@ package enum InputFiles {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
         let identity = Identity(status)
-        known.withLock { _ = $0.insert(identity) }
+        known.withLock { _ = $0?.insert(identity) }
     }
 
     /// - Throws: `InputError` when the file with this status is an input; `path` is what the user calls it.
     static func refuse(_ status: stat, as path: String) throws(InputError) {
         let identity = Identity(status)
-        guard known.withLock({ $0.contains(identity) }) else { return }
+        guard known.withLock({ $0?.contains(identity) ?? false }) else { return }
         throw InputError(
             file: path, "is an input of this command, which the output would replace",
             remedy: "choose another name for the output")

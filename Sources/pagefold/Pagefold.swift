@@ -40,6 +40,7 @@ enum Main {
         // In a container this may be the first process, which the kernel treats otherwise than any other.
         FirstProcess.leave()
         Terminal.ignoreBrokenPipes()
+        InputFiles.protect()
         do {
             try checkArguments()
             var command = try Pagefold.parseAsRoot()

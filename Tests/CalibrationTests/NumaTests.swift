@@ -50,7 +50,7 @@ private let hasNodes = NumaTopology.here.numbers.count > 1
     }
 
     @Test func withoutWeightsInTheKernelTheReasonIsNamed() {
-        #expect(InterleaveWeights.reasonAgainst(folder: "/nowhere") == "it needs Linux 6.9")
+        #expect(InterleaveWeights.reasonAgainst(folder: "/proc/nowhere") == "it needs Linux 6.9")
     }
 
     /// The nodes of a mask made of `nodes`; nil when there is no such mask.

@@ -45,10 +45,10 @@ private struct MachineState: Equatable {
     @Test func whereNoSwapFileCanBeTheReasonIsNamedAndZswapIsAsBefore() throws {
         let before = MachineState()
         #expect {
-            _ = try ZswapSwap(size: 1 << 20, directories: ["/proc", "/nowhere"])
+            _ = try ZswapSwap(size: 1 << 20, directories: ["/proc", "/proc/nowhere"])
         } throws: { error in
             guard let reason = (error as? PartUnavailable)?.reason else { return false }
-            return reason.contains("/nowhere") || reason.contains("root") || reason.contains("zswap")
+            return reason.contains("/proc/nowhere") || reason.contains("root") || reason.contains("zswap")
         }
         #expect(MachineState() == before)
     }
@@ -63,7 +63,7 @@ private struct MachineState: Equatable {
         }
         #expect(SystemFile.text(path) == "N")
         #expect(throws: PartUnavailable("refused")) {
-            _ = try KernelSetting("/nowhere/setting", "Y", refusal: "refused")
+            _ = try KernelSetting("/proc/nowhere/setting", "Y", refusal: "refused")
         }
     }
 }

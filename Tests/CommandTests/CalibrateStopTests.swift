@@ -55,7 +55,7 @@ struct CalibrateStopTests {
                 run: [/bin/sh, -c, "touch begun; exec sleep 3600.\(number)"]
             """.write(toFile: "\(directory)/list.yaml", atomically: true, encoding: .utf8)
             let process = try Command.process(
-                ["calibrate", "checkpoint", "--functions", "list.yaml", "--quiet", "--criu", "/nowhere"],
+                ["calibrate", "checkpoint", "--functions", "list.yaml", "--quiet", "--criu", "/proc/nowhere"],
                 in: directory)
             try process.run()
             while process.isRunning, !FileManager.default.fileExists(atPath: "\(directory)/begun") {
@@ -82,7 +82,7 @@ struct CalibrateStopTests {
             """.write(toFile: "\(directory)/list.yaml", atomically: true, encoding: .utf8)
             let shell =
                 "exec unshare --pid --fork --mount-proc --kill-child sh -c 'exec \"$0\" calibrate checkpoint "
-                + "--functions list.yaml --quiet --criu /nowhere' \(Command.binary)"
+                + "--functions list.yaml --quiet --criu /proc/nowhere' \(Command.binary)"
             let process = try Command.process(["-c", shell], in: directory, program: "/bin/sh")
             try process.run()
             while process.isRunning, !FileManager.default.fileExists(atPath: "\(directory)/begun") {

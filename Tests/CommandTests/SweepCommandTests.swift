@@ -72,7 +72,7 @@ struct SweepCommandTests {
                 // What is there can be read at any time, unless nothing was stored yet.
                 let read = try Command.run(["export", "killed.sqlite"], in: directory)
                 let isEmpty =
-                    read.errors.contains("there is no store") || read.errors.contains("the store is empty")
+                    read.errors.contains("there is no store") || read.errors.contains("the store has no run")
                 #expect(read.status == (isEmpty ? 3 : 0), "\(read.errors)")
                 #expect(
                     whole.split(separator: "\n").contains(read.output.split(separator: "\n").last ?? "")

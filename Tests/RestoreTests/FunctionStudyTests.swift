@@ -105,11 +105,11 @@ struct FunctionStudyTests {
     }
 
     @Test func aProgramThatIsNotThereIsNamed() {
-        let function = FunctionCommand(name: "none", arguments: ["/nowhere/to/be/found"])
+        let function = FunctionCommand(name: "none", arguments: ["/proc/nowhere/to/be/found"])
         #expect {
             try Self.study(function)
         } throws: { error in
-            "\(error)".contains("/nowhere/to/be/found: cannot be started")
+            "\(error)".contains("/proc/nowhere/to/be/found: cannot be started")
         }
     }
 

@@ -168,7 +168,7 @@ import Workload
         let path = "\(directory.path)/bad.pftrace"
         #expect(inputError { try TraceFile.write(workload, to: path) }.contains("belongs to no application"))
         #expect(
-            inputError { try TraceFile.write(Self.samples()[0], to: "/nowhere/x") }.contains(
+            inputError { try TraceFile.write(Self.samples()[0], to: "/proc/nowhere/x") }.contains(
                 "cannot be written"))
         #expect(directory.names.isEmpty)
     }

@@ -79,8 +79,9 @@ enum YAMLWriter {
         return quoted(text)
     }
 
+    /// Whether YAML and a terminal both take the character as it is.
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value >= 0xA0 && ![0xFEFF, 0xFFFE, 0xFFFF].contains(scalar.value)
+        scalar.value >= 0xA0 && !scalar.isObeyed && ![0xFEFF, 0xFFFE, 0xFFFF].contains(scalar.value)
             && !(0x2028...0x2029).contains(scalar.value)
     }
 

@@ -13,7 +13,7 @@ public struct ResultDirectory: ~Copyable {
     ///   their manifest lists: all else in the directory stays.
     /// - Throws: `InputError` when something else is there already, or nothing can be written there.
     public init(at path: String, force: Bool) throws {
-        directory = try AtomicDirectory(at: path) { names throws(InputError) in
+        directory = try AtomicDirectory(at: path, makesParents: true) { names throws(InputError) in
             if !force {
                 throw InputError(
                     file: path, "the directory is not empty", remedy: "choose another, or add --force")

@@ -161,6 +161,13 @@ extension SweepPoint {
                 points[id].settings.append(Setting(path: try row.text(1), value: try row.text(2)))
             }
         }
+        // A table has a column for each setting, whatever the point.
+        for (id, point) in points.enumerated() where point.settings.map(\.path) != points[0].settings.map(\.path) {
+            throw InputError(
+                file: file,
+                "the store is damaged: row \(id + 1) of 'point' has other settings than row 1",
+                remedy: "restore it from a copy, or sweep into a new one")
+        }
         return points
     }
 }
