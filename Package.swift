@@ -124,6 +124,7 @@ let package = Package(
             name: "CalibrationTests",
             dependencies: [
                 "Calibration", "Restore", "HardwareCosts", "PageContent", "Verbs", "EventKernel", "Files",
+                "Machine",
             ]),
         .testTarget(name: "CommandTests", dependencies: []),
         .testTarget(name: "TidyTests", dependencies: []),

@@ -34,9 +34,9 @@ struct ControlGroups {
             let names =
                 group.isUnified
                 ? ("memory.current", "inactive_file") : ("memory.usage_in_bytes", "total_inactive_file")
-            let used = KernelText.number("\(group.folder)/\(names.0)") ?? 0
+            let used = SystemFile.number("\(group.folder)/\(names.0)") ?? 0
             // File pages that nobody used lately are dropped when memory is short.
-            let idle = KernelText.number(of: names.1, in: "\(group.folder)/memory.stat") ?? 0
+            let idle = SystemFile.number(of: names.1, in: "\(group.folder)/memory.stat") ?? 0
             let held = used - min(used, idle)
             let left = limit - min(limit, held)
             if left < least?.bytes ?? .max { least = (left, group.name) }
@@ -48,25 +48,25 @@ struct ControlGroups {
     private static func limit(_ group: Group) -> UInt64? {
         if group.isUnified {
             // Beyond `high` a process is slowed down until it stands still.
-            return ["memory.max", "memory.high"].compactMap { KernelText.number("\(group.folder)/\($0)") }
+            return ["memory.max", "memory.high"].compactMap { SystemFile.number("\(group.folder)/\($0)") }
                 .min()
         }
         // Version 1 says "none" by a number near the largest that there is.
-        return KernelText.number("\(group.folder)/memory.limit_in_bytes").flatMap { $0 < 1 << 62 ? $0 : nil }
+        return SystemFile.number("\(group.folder)/memory.limit_in_bytes").flatMap { $0 < 1 << 62 ? $0 : nil }
     }
 
     /// Processors' worth of time that the groups allow; nil without a limit.
     var processorsAllowed: Double? {
         processors.compactMap { group -> Double? in
             if group.isUnified {
-                let words = KernelText.read("\(group.folder)/cpu.max")?.split(separator: " ") ?? []
+                let words = SystemFile.text("\(group.folder)/cpu.max")?.split(separator: " ") ?? []
                 guard words.count == 2 else { return nil }
                 return ControlGroups.share(UInt64(words[0]), of: UInt64(words[1]))
             }
             // A quota of -1 is none.
             return ControlGroups.share(
-                KernelText.number("\(group.folder)/cpu.cfs_quota_us"),
-                of: KernelText.number("\(group.folder)/cpu.cfs_period_us"))
+                SystemFile.number("\(group.folder)/cpu.cfs_quota_us"),
+                of: SystemFile.number("\(group.folder)/cpu.cfs_period_us"))
         }.min()
     }
 
@@ -78,7 +78,7 @@ struct ControlGroups {
     /// The path of the process' group by controller; that of version 2 by the empty name.
     private static func own(_ root: String) -> [String: String] {
         var paths: [String: String] = [:]
-        for line in KernelText.read("\(root)/proc/self/cgroup")?.split(separator: "\n") ?? [] {
+        for line in SystemFile.text("\(root)/proc/self/cgroup")?.split(separator: "\n") ?? [] {
             let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard fields.count == 3 else { continue }
             for controller in fields[1].split(separator: ",", omittingEmptySubsequences: false) {
@@ -97,7 +97,7 @@ struct ControlGroups {
 
     private static func mounts(_ root: String) -> [Mount] {
         var mounts: [Mount] = []
-        for line in KernelText.read("\(root)/proc/self/mountinfo")?.split(separator: "\n") ?? [] {
+        for line in SystemFile.text("\(root)/proc/self/mountinfo")?.split(separator: "\n") ?? [] {
             let fields = line.split(separator: " ")
             guard let dash = fields.firstIndex(of: "-"), dash >= 6, fields.count > dash + 3 else { continue }
             let kind = fields[dash + 1]

@@ -26,17 +26,17 @@ public struct MachineShare: Hashable, Sendable {
     public static func now(root: String = "") -> MachineShare {
         let groups = ControlGroups(root: root)
         var bounds: [(UInt64, String)] = []
-        if let host = KernelText.number(of: "MemAvailable", in: "\(root)/proc/meminfo") {
+        if let host = SystemFile.number(of: "MemAvailable", in: "\(root)/proc/meminfo") {
             bounds.append((host, "the host"))
         }
         if let left = groups.memoryLeft {
             bounds.append((left.bytes, "the memory limit of control group \(left.group)"))
         }
         let status = "\(root)/proc/self/status"
-        if let limit = Self.limit(RLIMIT_AS), let used = KernelText.number(of: "VmSize", in: status) {
+        if let limit = Self.limit(RLIMIT_AS), let used = SystemFile.number(of: "VmSize", in: status) {
             bounds.append((limit - min(limit, used), "the limit on address space (ulimit -v)"))
         }
-        if let limit = Self.limit(RLIMIT_DATA), let used = KernelText.number(of: "VmData", in: status) {
+        if let limit = Self.limit(RLIMIT_DATA), let used = SystemFile.number(of: "VmData", in: status) {
             bounds.append((limit - min(limit, used), "the limit on data (ulimit -d)"))
         }
         let least = bounds.min { $0.0 < $1.0 }
@@ -54,10 +54,10 @@ public struct MachineShare: Hashable, Sendable {
     /// The processors that the calling thread may run on, rising; affinity and cpuset are heeded, as both show in its
     /// mask. Never empty.
     public static func allowedProcessors(root: String = "") -> [Int] {
-        let status = KernelText.read("\(root)/proc/thread-self/status") ?? ""
+        let status = SystemFile.text("\(root)/proc/thread-self/status") ?? ""
         let key = "Cpus_allowed_list:"
         let line = status.split(separator: "\n").first { $0.hasPrefix(key) }
-        let listed = line.map { KernelText.numbers(inList: $0.dropFirst(key.count)) } ?? []
+        let listed = line.map { SystemFile.numbers(inList: $0.dropFirst(key.count)) } ?? []
         if !listed.isEmpty { return listed }
         return Array(0..<max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))))
     }

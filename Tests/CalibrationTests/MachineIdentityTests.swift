@@ -1,5 +1,6 @@
 import Foundation
 import HardwareCosts
+import Machine
 import Testing
 
 @testable import Calibration

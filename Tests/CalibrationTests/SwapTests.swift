@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import HardwareCosts
+import Machine
 import Testing
 
 @testable import Calibration

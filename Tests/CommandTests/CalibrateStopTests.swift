@@ -55,7 +55,10 @@ struct CalibrateStopTests {
                 run: [/bin/sh, -c, "touch begun; exec sleep 3600.\(number)"]
             """.write(toFile: "\(directory)/list.yaml", atomically: true, encoding: .utf8)
             let process = try Command.process(
-                ["calibrate", "checkpoint", "--functions", "list.yaml", "--quiet", "--criu", "/proc/nowhere"],
+                [
+                    "calibrate", "checkpoint", "--functions", "list.yaml", "--quiet", "--criu",
+                    "/proc/nowhere",
+                ],
                 in: directory)
             try process.run()
             while process.isRunning, !FileManager.default.fileExists(atPath: "\(directory)/begun") {

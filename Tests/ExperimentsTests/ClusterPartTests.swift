@@ -63,7 +63,7 @@ import Workload
         ("UPDATE sweep SET digest = 'x', name = 'foreign'", "belongs to another experiment ('foreign')"),
         ("UPDATE sweep SET version = '9.9.9'", "made by Pagefold 9.9.9"),
         ("DELETE FROM sweep", "names no sweep"), ("PRAGMA user_version = 99", "newer Pagefold (schema 99"),
-        ("PRAGMA application_id = 7", "no result store"), ("DROP TABLE run", "damaged"),
+        ("PRAGMA application_id = 7", "no result store"), ("DROP TABLE run", "no result store"),
         ("UPDATE run SET seed = seed + 1", "not what its name says"),
         (
             "PRAGMA ignore_check_constraints = 1; UPDATE run SET cpu_s = x'00', fingerprint = x'FF'",

@@ -127,7 +127,7 @@ import Testing
                 """
                 UPDATE cell SET replicate = 999999 WHERE replicate = 2;
                 WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 99)
-                INSERT INTO point SELECT i, '{}' FROM n;
+                INSERT INTO point SELECT i, (SELECT settings FROM point WHERE id = 0) FROM n;
                 """)
             #expect(found["results"]?.problem.contains("999999") == false)
             #expect(found["results"]?.problem.contains("1000000 replicates") == true)

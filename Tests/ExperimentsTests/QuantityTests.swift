@@ -7,7 +7,7 @@ import Testing
         ("10 min", UInt64(600_000_000_000)), ("250 ms", 250_000_000), ("1 h", 3_600_000_000_000),
         ("2 days", 172_800_000_000_000), ("1.5 s", 1_500_000_000), ("0.107 s", 107_000_000), ("0", 0),
         ("1e3 us", 1_000_000), ("7ns", 7), ("  3   s ", 3_000_000_000), ("0.001 us", 1),
-        ("9223372036854774784 ns", 9_223_372_036_854_774_784), ("forever", .max),
+        ("9000000000000000000 ns", 9_000_000_000_000_000_000), ("forever", .max),
     ])
     func durationsAreExact(text: String, nanoseconds: UInt64) {
         #expect(Quantity.duration(text)?.nanoseconds == nanoseconds)
@@ -25,7 +25,8 @@ import Testing
     @Test(arguments: [
         "", " ", "min", "10", "-1 s", "1 s s", "0x10 s", "inf s", "nan s", "1,5 s", "١ s", "1e999999 s",
         "1 S", "1 \u{0} s",
-        "- s", ". s", "1e s", "9223372036854775808 ns", "18446744073709551614 ns", String(repeating: "9", count: 1_000) + " s",
+        "- s", ". s", "1e s", "9223372036854775808 ns", "18446744073709551614 ns",
+        String(repeating: "9", count: 1_000) + " s",
     ])
     func whatIsNoDurationIsRefused(text: String) {
         #expect(Quantity.duration(text) == nil)

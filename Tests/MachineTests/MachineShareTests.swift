@@ -52,7 +52,7 @@ import Testing
         ("5,x", [5]), ("0-99999999999", []),
     ])
     func listsOfProcessorsAreRead(text: String, numbers: [Int]) {
-        #expect(KernelText.numbers(inList: Substring(text)) == numbers)
+        #expect(SystemFile.numbers(inList: Substring(text)) == numbers)
     }
 
     @Test func nothingKnownIsNoNumber() throws {

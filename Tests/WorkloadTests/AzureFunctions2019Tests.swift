@@ -374,7 +374,9 @@ func counts(_ workload: Workload) -> [[UInt32]] {
         #expect(
             inputError { try AzureFunctions2019Reader(directory: directory.path, days: 0...3) }.contains(
                 "days go from 1"))
-        #expect(inputError { try AzureFunctions2019Reader(directory: "/proc/nowhere") }.contains("holds no Azure"))
+        #expect(
+            inputError { try AzureFunctions2019Reader(directory: "/proc/nowhere") }.contains("holds no Azure")
+        )
     }
 }
 

@@ -1,4 +1,5 @@
 import CCalibration
+import Machine
 
 extension MachineIdentity {
     /// Whether the processor itself is a program (QEMU without hardware virtualisation): its times stand for no

@@ -1,6 +1,7 @@
 import CCalibration
 import Glibc
 import HardwareCosts
+import Machine
 
 /// What identifies the machine at hand, read from /proc and /sys. What is not there is left out.
 public enum MachineIdentity {

@@ -1,5 +1,6 @@
 import CCalibration
 import Glibc
+import Machine
 import Synchronization
 
 /// How something that was changed on the machine is set back.
@@ -14,7 +15,7 @@ public enum UndoStep: Hashable, Sendable {
     /// Does it. A failure has nobody to be told to.
     func run() {
         switch self {
-        case .write(let text, let path): _ = SystemFile.write(text, to: path)
+        case .write(let text, let path): SystemFile.writeOnceFree(text, to: path)
         case .swapOff(let path): _ = ccalibration_swap_off(path)
         case .remove(let path): unlink(path)
         }

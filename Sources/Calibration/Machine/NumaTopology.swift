@@ -1,4 +1,5 @@
 import CNuma
+import Machine
 
 /// The NUMA nodes of a machine: their processors, and how far apart they are.
 struct NumaTopology: Equatable, Sendable {

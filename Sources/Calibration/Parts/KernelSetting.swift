@@ -1,3 +1,5 @@
+import Machine
+
 /// A setting of the whole machine that has a value of ours for as long as this lives, and its own again afterwards; also
 /// when this process is killed: see `MachineUndo`.
 final class KernelSetting {

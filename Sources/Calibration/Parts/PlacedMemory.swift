@@ -1,5 +1,6 @@
 import CNuma
 import Glibc
+import Machine
 
 /// Memory on chosen NUMA nodes, all touched, and where its pages really are.
 struct PlacedMemory {
@@ -70,16 +71,5 @@ enum InterleaveWeights {
             guard SystemFile.write("\(weight.weight)", to: file) else { return nil }
         }
         return body()
-    }
-}
-
-extension SystemFile {
-    /// Writes a setting of /proc or /sys; whether the kernel took it.
-    static func write(_ text: String, to path: String) -> Bool {
-        let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return false }
-        defer { close(descriptor) }
-        let bytes = Array(text.utf8)
-        return Glibc.write(descriptor, bytes, bytes.count) == bytes.count
     }
 }

@@ -1,5 +1,6 @@
 import CCalibration
 import Glibc
+import Machine
 
 /// Swap space that goes when the object goes.
 protocol SwapSpace: AnyObject {

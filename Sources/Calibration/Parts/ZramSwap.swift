@@ -1,5 +1,6 @@
 import CCalibration
 import Glibc
+import Machine
 
 /// A zram device of its own that the machine swaps to as long as this lives: nothing that was there before is
 /// touched, and nothing of it stays.
@@ -64,7 +65,7 @@ final class ZramSwap: SwapSpace {
     /// Takes a device away, in use or not.
     static func remove(_ number: Int) {
         _ = ccalibration_swap_off("/dev/zram\(number)")
-        _ = SystemFile.write("1", to: "/sys/block/zram\(number)/reset")
-        _ = SystemFile.write("\(number)", to: "\(control)/hot_remove")
+        SystemFile.writeOnceFree("1", to: "/sys/block/zram\(number)/reset")
+        SystemFile.writeOnceFree("\(number)", to: "\(control)/hot_remove")
     }
 }

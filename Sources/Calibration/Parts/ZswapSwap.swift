@@ -1,5 +1,6 @@
 import CCalibration
 import Glibc
+import Machine
 
 /// Swap space in a file of its own with zswap before it, for as long as this lives: pages stay compressed in memory,
 /// and nothing is written to the disk. Afterwards the file is gone, and zswap is as it was.

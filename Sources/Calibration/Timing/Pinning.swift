@@ -1,5 +1,6 @@
 import CCalibration
 import Glibc
+import Machine
 
 /// Keeps the calling thread on one processor, so that it does not measure its own moves.
 public struct Pinning: ~Copyable {

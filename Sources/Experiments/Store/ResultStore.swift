@@ -162,7 +162,8 @@ extension SweepPoint {
             }
         }
         // A table has a column for each setting, whatever the point.
-        for (id, point) in points.enumerated() where point.settings.map(\.path) != points[0].settings.map(\.path) {
+        let paths = points.first?.settings.map(\.path) ?? []
+        for (id, point) in points.enumerated() where point.settings.map(\.path) != paths {
             throw InputError(
                 file: file,
                 "the store is damaged: row \(id + 1) of 'point' has other settings than row 1",

@@ -1,5 +1,6 @@
 import Files
 import Glibc
+import Machine
 
 /// What a process has mapped, and which of its pages a checkpoint would hold.
 package struct AddressSpace {
@@ -27,7 +28,7 @@ package struct AddressSpace {
 
     /// Reads the address space of `thread`. It is whole only when the process is stopped.
     package init(of thread: Int32, devices: MemoryDevices) throws(InputError) {
-        guard let text = ProcFile.read("/proc/\(thread)/maps") else {
+        guard let text = SystemFile.bytes("/proc/\(thread)/maps") else {
             throw LiveProcess.failure(thread, number: errno)
         }
         guard let regions = MemoryRegion.parse(text) else {
@@ -83,7 +84,7 @@ package struct MemoryDevices {
 
     /// As `process` has them mounted.
     package init(of process: Int32) {
-        memory = MemoryDevices.parse(ProcFile.read("/proc/\(process)/mountinfo", limit: 4 << 20) ?? [])
+        memory = MemoryDevices.parse(SystemFile.bytes("/proc/\(process)/mountinfo", limit: 4 << 20) ?? [])
     }
 
     /// The devices that `mountinfo` lists as file systems that live in memory.

@@ -1,29 +1,11 @@
 import Glibc
+import Machine
 
 /// Files of `/proc`, which have no size and may be long.
 package enum ProcFile {
-    /// The content, up to `limit` bytes; nil with `errno` set when it cannot be read.
-    static func read(_ path: String, limit: Int = 64 << 20) -> [UInt8]? {
-        let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var content: [UInt8] = []
-        var block = [UInt8](repeating: 0, count: 1 << 16)
-        while content.count < limit {
-            let count = Glibc.read(file, &block, min(block.count, limit - content.count))
-            if count == 0 { break }
-            if count < 0 {
-                if errno == EINTR { continue }
-                return nil
-            }
-            content += block[..<count]
-        }
-        return content
-    }
-
     /// The content as text without the line's end, damaged characters replaced.
     package static func text(_ path: String, limit: Int = 1 << 16) -> String? {
-        guard var content = read(path, limit: limit) else { return nil }
+        guard var content = SystemFile.bytes(path, limit: limit) else { return nil }
         while let last = content.last, last == UInt8(ascii: "\n") || last == 0 { content.removeLast() }
         return String(decoding: content, as: UTF8.self)
     }

@@ -1,5 +1,6 @@
 import CProcess
 import Glibc
+import Machine
 
 /// What is worth knowing of a process to tell which snapshots may be compared. Nothing of its environment but
 /// the hash seed is looked at, and nothing of its arguments.
@@ -52,7 +53,7 @@ enum ProcessFacts {
 
     /// From the ELF header's type: 3 for a position-independent program, 2 for one with fixed addresses.
     private static func positionIndependence(of process: Int32) -> String? {
-        guard let head = ProcFile.read("/proc/\(process)/exe", limit: 18), head.count == 18,
+        guard let head = SystemFile.bytes("/proc/\(process)/exe", limit: 18), head.count == 18,
             head[..<4] == [0x7F, 0x45, 0x4C, 0x46]
         else { return nil }
         switch head[16] {
@@ -63,7 +64,9 @@ enum ProcessFacts {
     }
 
     private static func hashSeed(of process: Int32) -> String? {
-        guard let environment = ProcFile.read("/proc/\(process)/environ", limit: 4 << 20) else { return nil }
+        guard let environment = SystemFile.bytes("/proc/\(process)/environ", limit: 4 << 20) else {
+            return nil
+        }
         let name = Array("PYTHONHASHSEED=".utf8)
         for entry in environment.split(separator: 0) where entry.starts(with: name) {
             // Only a number may leave this function.
