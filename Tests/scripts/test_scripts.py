@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import unittest
 
-from support import ROOT, Checkout
+from support import OLDER, ROOT, Checkout
 
 SCRIPTS = sorted(f"scripts/{path.name}" for path in (ROOT / "scripts").iterdir() if path.is_file())
 TEXTS = {script: (ROOT / script).read_text(encoding="utf-8") for script in SCRIPTS}
@@ -158,6 +158,13 @@ class MovedCheckout(unittest.TestCase):
             run = checkout.run("scripts/quickstart")
             self.assertEqual(run.returncode, 0, run.stderr)
             self.assertTrue(any(call.startswith("new pagefold simulate") for call in checkout.calls))
+
+    def test_a_program_that_is_named_is_the_one_that_runs_to_the_end(self):
+        with Checkout() as checkout:
+            run = checkout.run("scripts/quickstart", PAGEFOLD_BINARY=str(checkout.root / OLDER[0]))
+            self.assertEqual(run.returncode, 0, run.stderr)
+            self.assertTrue(any(call.startswith(f"older {OLDER[0]} simulate") for call in checkout.calls))
+            self.assertIn(f"{OLDER[0]} sweep experiments/quickstart.yaml --replicates 10", run.stderr)
 
 
 class Texts(unittest.TestCase):
