@@ -26,7 +26,7 @@ let package = Package(
         .target(name: "Files", dependencies: ["CXXHash"]),
         .systemLibrary(name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         // Floor 0: what this process may use of the machine: memory, processors.
-        .target(name: "Machine"),
+        .target(name: "Machine", dependencies: ["Files"]),
         // Floor 0: what primitives cost on some hardware, and where each figure comes from.
         .target(name: "HardwareCosts", dependencies: ["EventKernel", "Files"]),
         // Floor 0: chunk sampling, fingerprints, the registry, patch codecs, profiles. Pages come from anywhere.

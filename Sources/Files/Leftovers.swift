@@ -83,8 +83,13 @@ package enum Leftovers {
         return fstat(descriptor, &status) == 0 && status.st_nlink > 0
     }
 
-    /// Removes what processes that are gone have left in `directory`.
+    /// Where this process has swept: what is left after that is its own. Sweeping again for each file that is written
+    /// would read a directory of many files as often as it has files.
+    private static let swept = Mutex<Set<String>>([])
+
+    /// Removes what processes that are gone have left in `directory`, at its first call for this directory.
     static func sweep(_ directory: String) {
+        guard swept.withLock({ $0.insert(directory).inserted }) else { return }
         for name in Directory.names(in: directory) ?? [] where isName(name) {
             sweep("\(directory)/\(name)", isOwn: geteuid())
         }
@@ -103,32 +108,5 @@ package enum Leftovers {
         case S_IFDIR: Directory.remove(path)
         default: break
         }
-    }
-}
-
-/// What is in a directory.
-package enum Directory {
-    /// The names in it that are text, in no order, without `.` and `..`; nil, with `errno` set, when it cannot be read.
-    package static func names(in path: String) -> [String]? {
-        guard let stream = opendir(path) else { return nil }
-        defer { closedir(stream) }
-        return DirectoryNames(reading: stream).names
-    }
-
-    /// Makes a directory and those it is in, as far as they are missing. What cannot be made shows when it is used.
-    package static func make(_ path: String) {
-        for end in path.utf8.indices where path.utf8[end] == UInt8(ascii: "/") && end > path.startIndex {
-            mkdir(String(path[..<end]), 0o777)
-        }
-        mkdir(path, 0o777)
-    }
-
-    /// Removes the directory and what is in it; links are removed, not followed.
-    static func remove(_ path: String) {
-        for name in names(in: path) ?? [] {
-            let inner = "\(path)/\(name)"
-            if unlink(inner) != 0, errno == EISDIR || errno == EPERM { remove(inner) }
-        }
-        rmdir(path)
     }
 }

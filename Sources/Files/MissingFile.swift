@@ -40,19 +40,10 @@ extension InputError {
 
     /// The names in a directory that a terminal can show, sorted; nil when there is no such directory.
     private static func names(in directory: String) -> [String]? {
-        guard let handle = opendir(directory) else { return nil }
-        defer { closedir(handle) }
-        var names: [String] = []
-        // More names than this take long to compare, and nobody who has them waits for a suggestion.
-        while names.count < 10_000, let entry = readdir(handle) {
-            let name = withUnsafePointer(to: entry.pointee.d_name) { field in
-                field.withMemoryRebound(to: CChar.self, capacity: 256) { String(validatingCString: $0) }
-            }
-            guard let name, !name.hasPrefix("."), name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-                continue
-            }
-            names.append(name)
+        let shown = Directory.names(in: directory)?.lazy.filter { name in
+            !name.hasPrefix(".") && name.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F }
         }
-        return names.sorted()
+        // More names than this take long to compare, and nobody who has them waits for a suggestion.
+        return shown?.prefix(10_000).sorted()
     }
 }

@@ -27,4 +27,7 @@ package final class TemporaryDirectory {
         let named = getenv("TMPDIR").map { String(cString: $0) } ?? ""
         return named.isEmpty ? "/tmp" : named
     }
+
+    /// Where files lie in memory: on tmpfs nearly everywhere; elsewhere the page cache has them all the same.
+    package static var memory: String { access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp" }
 }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Small files of /proc and /sys. What is not there is nil, never an error.
@@ -85,16 +86,7 @@ package enum SystemFile {
 
     /// The names in a directory, sorted; none when it cannot be read.
     package static func names(in path: String) -> [String] {
-        guard let directory = opendir(path) else { return [] }
-        defer { closedir(directory) }
-        var names: [String] = []
-        while let entry = readdir(directory) {
-            let name = withUnsafePointer(to: entry.pointee.d_name) { name in
-                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        (Directory.names(in: path) ?? []).sorted()
     }
 
     /// The numbers of a list such as `0-3,8`; what is no such list has none.

@@ -22,7 +22,7 @@ struct WrongInputTests {
     @Test(arguments: [
         (
             ["simulate", "smal.yaml"],
-            "smal.yaml: No such file or directory (did you mean `small.yaml`?)"
+            "smal.yaml: cannot be opened: No such file or directory (did you mean `small.yaml`?)"
         ),
         (["simulate", "."], "is a directory"), (["simulate", "packed.yaml"], "is compressed (gzip)"),
         (["simulate", "wide.yaml"], "is UTF-16 text"),

@@ -17,6 +17,7 @@ sys.dont_write_bytecode = True
 import numpy as np  # noqa: E402
 
 import synthetic_store  # noqa: E402
+from figures import findings  # noqa: E402
 from figures.tradeoff import pareto  # noqa: E402
 from intervals import interval, relative_difference, student  # noqa: E402
 from settings import Setting, amount  # noqa: E402
@@ -217,6 +218,13 @@ class Numbers(InFolder):
         self.assertTrue(np.isnan(relative_difference(reference, 0 * reference)[0]))
         # A denominator that may be zero leaves the ratio open.
         self.assertTrue(np.isnan(relative_difference(np.ones(3), np.array([1.0, 2.0, 4.0]))[1]))
+
+    def test_tables_of_findings_say_which_intervals_are_unbounded(self):
+        self.assertEqual(findings._cell(-12.5, -20, -4, relative=True), "-12.5 [-20.0, -4.0]")
+        self.assertEqual(findings._cell(-12.5, np.nan, np.nan, relative=True), "-12.5, unbounded")
+        self.assertEqual(findings._cell(3, 2, 4, relative=False), "3 ± 1")
+        self.assertEqual(findings._cell(3, np.nan, np.nan, relative=False), "3, unbounded")
+        self.assertEqual(findings._cell(np.nan, np.nan, np.nan, relative=True), "-")
 
     def test_pareto_front(self):
         x, y = np.array([1, 2, 3, 2, np.nan]), np.array([5, 3, 4, 2.5, 0])

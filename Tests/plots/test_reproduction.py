@@ -34,6 +34,9 @@ class FiguresOfThePaperAreDrawn(unittest.TestCase):
             "--format", "svg", *arguments]
         return subprocess.run(command, capture_output=True, text=True)
 
+    def svg(self):
+        return (self.folder / "out" / "medes-figure-10a.svg").read_text()
+
     def test_each_figure_that_was_run_is_drawn(self):
         (self.folder / "figure-13.csv").write_text(HEAD + "cold starts,rep3,Catalyzer,measured,2778.0,,,,0\n")
         run = self.run_reproduction()
@@ -48,6 +51,11 @@ class FiguresOfThePaperAreDrawn(unittest.TestCase):
             HEAD + "cold starts,fixed,40G,paper-inputs,1684,1500,,,1\n")
         run = self.run_reproduction()
         self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertTrue("Arrows: one draw" in self.svg())
+
+    def test_intervals_with_ends_have_no_arrows(self):
+        self.assertEqual(self.run_reproduction().returncode, 0)
+        self.assertFalse("Arrows" in self.svg())
 
     def test_what_is_no_figure_is_refused(self):
         (self.folder / "figure-12.csv").write_text("a,b\n1,2\n")

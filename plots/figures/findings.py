@@ -54,14 +54,14 @@ def draw(name, title, store, quantities, caption):
         quantity.relative for quantity in quantities)]
     height = 0.24 * len(rows) + 0.8
     figure, panels = style.panels(len(quantities), 2, height, width=style.PAGE, sharey=True)
-    shown = {}
+    shown, unbounded = {}, False
     for panel, quantity in zip(panels, quantities):
         points = _points(store, quantity)
         for index, point in enumerate(points):
             label = ", ".join(word for word in words(store.points[point]) if word not in quantity.only)
             look = shown.setdefault(label, len(shown))
             shift = (index - (len(points) - 1) / 2) * 0.7 / len(points)
-            _markers(panel, store, quantity, point, rows, look, label, shift)
+            unbounded |= _markers(panel, store, quantity, point, rows, look, label, shift)
         if quantity.relative:
             panel.axvline(0, color=style.QUIET, linewidth=0.7)
         panel.set_xlabel(quantity.label(store))
@@ -74,13 +74,14 @@ def draw(name, title, store, quantities, caption):
         for handle, label in zip(*panel.get_legend_handles_labels()):
             handles.setdefault(label, handle)
     style.legend(figure, list(handles.values()), list(handles), handlelength=1)
-    count = store.replicates
-    style.note(figure, f"{count} draws of the workload, the same for all; bars are 95 % intervals.")
+    said = f"{store.replicates} draws of the workload, the same for all; bars are 95 % intervals."
+    style.note(figure, said + " Arrows: the interval is unbounded." * unbounded)
     alt = f"{len(rows)} policies by " + ", ".join(quantity.title.lower() for quantity in quantities) + "."
     return [Drawing(name, figure, title, caption, alt)]
 
 
 def _markers(panel, store, quantity, point, rows, look, label, shift):
+    """Draws a quantity of all rows; whether any of its intervals is unbounded."""
     found = [quantity.at(store, point, row) for row in rows]
     value, low, high = (np.array(part, float) for part in zip(*found))
     heights = np.arange(len(rows)) + shift
@@ -90,6 +91,10 @@ def _markers(panel, store, quantity, point, rows, look, label, shift):
         value[known], heights[known], xerr=np.maximum(0, [value[known] - low[known], high[known] - value[known]]),
         fmt="none", ecolor=colour, elinewidth=0.8)
     panel.plot(value, heights, linestyle="none", label=label, zorder=3, **style.marker(look, 4.2))
+    endless = np.flatnonzero(~known & ~np.isnan(value)) if store.replicates > 1 else []
+    for place in endless:
+        style.unbounded(panel, value[place], heights[place], colour)
+    return len(endless) > 0
 
 
 def tables(store, quantities):
@@ -108,9 +113,10 @@ def tables(store, quantities):
 def _cell(value, low, high, relative):
     if np.isnan(value):
         return "-"
-    if relative:
-        return f"{value:+.1f} [{low:+.1f}, {high:+.1f}]"
-    return f"{value:.3g} ± {(high - low) / 2:.2g}"
+    number = f"{value:+.1f}" if relative else f"{value:.3g}"
+    if np.isnan(low):
+        return f"{number}, unbounded"
+    return f"{number} [{low:+.1f}, {high:+.1f}]" if relative else f"{number} ± {(high - low) / 2:.2g}"
 
 
 def _points(store, quantity):

@@ -65,6 +65,8 @@ def _panel(panel, study, point, policies, names, found, size):
             panel.errorbar(
                 mean[known], places[known], xerr=half[known], fmt="none", ecolor="black", elinewidth=0.9,
                 capsize=2, zorder=2)
+        for place in places[[study.is_unbounded(*ends) for ends in zip(mean, half)]]:
+            style.unbounded(panel, mean[place], place, "black")
         panel.plot(
             mean, places, linestyle="none", marker=shape, markersize=4.8, markerfacecolor=colour,
             markeredgecolor="black", markeredgewidth=0.8, zorder=3, label=label)

@@ -47,7 +47,10 @@ def draw(name, rows):
         for handle, label in zip(*panel.get_legend_handles_labels()):
             handles.setdefault(label, handle)
     draws = max(row["draws"] for row in rows)
-    style.note(figure, f"Bars are 95 % intervals over {draws} draws of the calls; the paper has one and shows none.")
+    unbounded = any(np.isfinite(row["mean"]) and not np.isfinite(row["high"]) for row in rows)
+    style.note(
+        figure, f"Bars are 95 % intervals over {draws} draws of the calls; the paper has one and shows none."
+        + " Arrows: one draw; the interval is unbounded." * unbounded)
     style.legend(figure, list(handles.values()), list(handles), handlelength=1)
     number = name.removeprefix("figure-")
     return [
@@ -77,6 +80,8 @@ def _panel(panel, rows, places):
         known = np.isfinite(half)
         panel.errorbar(
             mean[known], y[known], xerr=half[known], fmt="none", ecolor=colour, elinewidth=0.9, capsize=2, zorder=2)
+        for place in np.flatnonzero(~known):
+            style.unbounded(panel, mean[place], y[place], colour)
     low = min([0.0, *paper.values()])
     panel.set_xlim(left=low)
     style.plain_linear(panel.xaxis, 4)

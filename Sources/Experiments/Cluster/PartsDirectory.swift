@@ -42,13 +42,12 @@ struct PartsDirectory {
 
     /// What is in a directory, in order of name; nothing where there is none.
     static func names(in directory: String) throws -> [String] {
-        guard let stream = opendir(directory) else {
+        // Pagefold gives no names that are no text.
+        guard let names = Directory.names(in: directory) else {
             if errno == ENOENT { return [] }
             throw InputError.system("cannot be read", file: directory)
         }
-        defer { closedir(stream) }
-        // Pagefold gives no other names.
-        return DirectoryNames(reading: stream).names.sorted()
+        return names.sorted()
     }
 }
 

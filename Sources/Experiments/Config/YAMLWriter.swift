@@ -81,7 +81,7 @@ enum YAMLWriter {
 
     /// Whether YAML and a terminal both take the character as it is.
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value >= 0xA0 && !scalar.isObeyed && ![0xFEFF, 0xFFFE, 0xFFFF].contains(scalar.value)
+        scalar.value >= 0xA0 && !scalar.isObeyed && scalar.value != 0xFEFF
             && !(0x2028...0x2029).contains(scalar.value)
     }
 

@@ -164,10 +164,7 @@ extension SweepPoint {
         // A table has a column for each setting, whatever the point.
         let paths = points.first?.settings.map(\.path) ?? []
         for (id, point) in points.enumerated() where point.settings.map(\.path) != paths {
-            throw InputError(
-                file: file,
-                "the store is damaged: row \(id + 1) of 'point' has other settings than row 1",
-                remedy: "restore it from a copy, or sweep into a new one")
+            throw StoreRow.damage("row \(id + 1) of 'point' has other settings than row 1", file: file)
         }
         return points
     }

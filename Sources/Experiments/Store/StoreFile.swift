@@ -196,10 +196,7 @@ struct StoreFile {
         case .SQLITE_NOTADB:
             return InputError(
                 file: path, "this is no result store", remedy: "name a file that pagefold sweep wrote")
-        case .SQLITE_CORRUPT:
-            return InputError(
-                file: path, "the store is damaged: \(message)",
-                remedy: "restore it from a copy, or sweep into a new one")
+        case .SQLITE_CORRUPT: return StoreRow.damage(message, file: path)
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
             return InputError(
                 file: path, "the store cannot be opened or written: \(message)",

@@ -84,8 +84,13 @@ struct StoreRow {
     func isNull(_ column: Int) -> Bool { values[column].isNull }
 
     private func damage(_ column: Int, _ fault: String) -> InputError {
+        StoreRow.damage("\(names[column]) in row \(number) of '\(table)' \(fault)", file: file)
+    }
+
+    /// That the store `file` is not as Pagefold writes it, and what to do.
+    static func damage(_ fault: String, file: String) -> InputError {
         InputError(
-            file: file, "the store is damaged: \(names[column]) in row \(number) of '\(table)' \(fault)",
+            file: file, "the store is damaged: \(fault)",
             remedy: "restore it from a copy, or sweep into a new one")
     }
 }

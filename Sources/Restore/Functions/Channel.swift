@@ -12,7 +12,7 @@ final class Channel {
     /// The ends that the function gets.
     let functionInput: Int32
     let functionOutput: Int32
-    private let directory: PrivateDirectory
+    private let directory: TemporaryDirectory
     private let answers: Int32
     /// What has come beyond the last line.
     private var rest: [UInt8] = []
@@ -21,7 +21,7 @@ final class Channel {
     private static let longestLine = 64 << 20
 
     init() throws(InputError) {
-        directory = try PrivateDirectory(in: PrivateDirectory.temporary)
+        directory = try TemporaryDirectory()
         requestsPath = directory.path + "/requests"
         answersPath = directory.path + "/answers"
         let areMade = mkfifo(requestsPath, 0o600) == 0 && mkfifo(answersPath, 0o600) == 0

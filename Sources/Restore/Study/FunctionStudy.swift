@@ -196,7 +196,7 @@ public final class FunctionStudy {
         let process = try start(channel)
         try process.waitUntilReady()
         for request in 0..<settings.warmRequests { _ = try ask(process, request, expected, "before CRIU") }
-        let directory = try PrivateDirectory(in: PrivateDirectory.memory)
+        let directory = try TemporaryDirectory(in: TemporaryDirectory.memory)
         figures.dumps.append(try criu.dump(process, to: directory.path))
         let server = way.isLazy ? try CRIU.PageServer(criu, directory.path) : nil
         var times = StartTimes()

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Machine
 
@@ -10,24 +11,10 @@ package enum ProcFile {
         return String(decoding: content, as: UTF8.self)
     }
 
-    /// The names of a directory's entries, in no order; nil with `errno` set when it cannot be listed.
-    package static func names(in directory: String) -> [String]? {
-        guard let handle = opendir(directory) else { return nil }
-        defer { closedir(handle) }
-        var names: [String] = []
-        while let entry = readdir(handle) {
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) {
-                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-                })
-        }
-        return names
-    }
-
     /// The whole numbers that name entries of a directory, ascending; nil with `errno` set when it cannot be
     /// listed.
     static func numbers(in directory: String) -> [Int32]? {
-        names(in: directory)?.compactMap { Int32($0) }.sorted()
+        Directory.names(in: directory)?.compactMap { Int32($0) }.sorted()
     }
 
     /// The state letter and the parent of a process or thread, from its `stat` file.

@@ -1,5 +1,6 @@
 import CVerbs
 import Glibc
+import Machine
 
 /// An open device with the port and the address that connections use.
 public final class Device {
@@ -57,7 +58,7 @@ public final class Device {
 
     private static func isEmulated(_ name: String) -> Bool {
         // A device of software hangs below no bus.
-        SystemText.names(in: "/sys/class/infiniband/\(name)/device").isEmpty
+        SystemFile.names(in: "/sys/class/infiniband/\(name)/device").isEmpty
     }
 
     private struct Inspection {
@@ -89,7 +90,7 @@ public final class Device {
         let folder = "/sys/class/infiniband/\(name)"
         let bus = "\(folder)/device"
         let speed = [
-            SystemText.read("\(bus)/current_link_speed"), SystemText.read("\(bus)/current_link_width"),
+            SystemFile.text("\(bus)/current_link_speed"), SystemFile.text("\(bus)/current_link_width"),
         ]
         .compactMap { $0 }.joined(separator: " x")
         let facts = DeviceFacts(
@@ -97,12 +98,12 @@ public final class Device {
             firmware: withUnsafeBytes(of: device.firmware) {
                 String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
             },
-            model: SystemText.read("\(folder)/board_id") ?? SystemText.read("\(folder)/hca_type") ?? "",
+            model: SystemFile.text("\(folder)/board_id") ?? SystemFile.text("\(folder)/hca_type") ?? "",
             vendor: device.vendor, part: device.part,
-            node: SystemText.read("\(bus)/numa_node").flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 },
+            node: SystemFile.text("\(bus)/numa_node").flatMap { Int($0) }.flatMap { $0 < 0 ? nil : $0 },
             isEmulated: isEmulated(name), port: number,
             linkLayer: port.ethernet != 0 ? "Ethernet" : "InfiniBand",
-            rate: SystemText.read("\(folder)/ports/\(number)/rate") ?? "",
+            rate: SystemFile.text("\(folder)/ports/\(number)/rate") ?? "",
             mtu: 128 << Int(port.active_mtu), gidIndex: entry.index, gid: "\(entry.address)",
             gidType: entry.type, interface: entry.interface, bus: speed,
             queuePairs: Int(device.queue_pairs), outstandingReads: Int(device.outstanding_reads),
@@ -148,8 +149,8 @@ public final class Device {
             if address.isEmpty { continue }
             entries.append(
                 AddressEntry(
-                    index: index, address: address, type: SystemText.read("\(folder)/types/\(index)") ?? "",
-                    interface: SystemText.read("\(folder)/ndevs/\(index)") ?? ""))
+                    index: index, address: address, type: SystemFile.text("\(folder)/types/\(index)") ?? "",
+                    interface: SystemFile.text("\(folder)/ndevs/\(index)") ?? ""))
         }
         return entries
     }

@@ -1,5 +1,6 @@
 import CVerbs
 import Glibc
+import Machine
 
 /// The RDMA devices of this machine.
 public enum DeviceList {
@@ -69,7 +70,7 @@ struct Devices: ~Copyable {
     /// Why a device was not opened. The library hides the reason: the device's file is looked at again.
     private static func refusal(_ name: String, _ number: CInt) -> VerbsError {
         let folder = "/sys/class/infiniband_verbs"
-        let node = SystemText.names(in: folder).first { SystemText.read("\(folder)/\($0)/ibdev") == name }
+        let node = SystemFile.names(in: folder).first { SystemFile.text("\(folder)/\($0)/ibdev") == name }
         guard let node, access("/dev/infiniband/\(node)", R_OK | W_OK) != 0 else {
             return VerbsError.failed("cannot open the RDMA device \(name)", number)
         }
@@ -83,7 +84,7 @@ struct Devices: ~Copyable {
 
     /// Why there is no device to choose.
     static func noDevice() -> VerbsError {
-        let known = SystemText.names(in: "/sys/class/infiniband")
+        let known = SystemFile.names(in: "/sys/class/infiniband")
         if known.isEmpty {
             return VerbsError(
                 .unavailable, "this machine has no RDMA device",

@@ -1,3 +1,5 @@
+import Machine
+
 /// What this side's memory looks like, in bytes; differences tell what connections take.
 public struct MemoryUse: Hashable, Sendable {
     /// Of this process, present in memory.
@@ -12,10 +14,10 @@ public struct MemoryUse: Hashable, Sendable {
     /// As it is now.
     public static func now() -> MemoryUse {
         func own(_ name: String) -> Int64 {
-            Int64(clamping: SystemText.kilobytes(name, of: "/proc/self/status") ?? 0)
+            Int64(clamping: SystemFile.number(of: name, in: "/proc/self/status") ?? 0)
         }
         func host(_ name: String) -> Int64 {
-            Int64(clamping: SystemText.kilobytes(name, of: "/proc/meminfo") ?? 0)
+            Int64(clamping: SystemFile.number(of: name, in: "/proc/meminfo") ?? 0)
         }
         return MemoryUse(
             resident: own("VmRSS"), pinned: own("VmLck") + own("VmPin"), kernel: host("Slab"),

@@ -1,5 +1,6 @@
 import CVerbs
 import Glibc
+import Machine
 
 /// The size of the pages that memory is mapped in.
 public enum PageKind: UInt8, Hashable, Sendable, CaseIterable {
@@ -32,7 +33,7 @@ public final class MappedMemory {
             guard pages == .huge else {
                 throw VerbsError(.resources, "cannot map \(rounded) bytes of memory: \(words)")
             }
-            let free = SystemText.read("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages") ?? "no"
+            let free = SystemFile.text("/sys/kernel/mm/hugepages/hugepages-2048kB/free_hugepages") ?? "no"
             throw VerbsError(
                 .resources,
                 "cannot map \(rounded / pages.size) huge pages of 2 MiB: \(words), \(free) are free",

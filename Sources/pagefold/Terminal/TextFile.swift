@@ -8,7 +8,7 @@ enum TextFile {
     /// - Throws: `InputError` when it cannot be read, is longer, or is no UTF-8 text: it names what it is.
     static func read(_ path: String, limit: Int) throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(path) }
+        guard descriptor >= 0 else { throw InputError.unopened(path) }
         defer { close(descriptor) }
         InputFiles.note(descriptor)
         var bytes: [UInt8] = []
@@ -21,7 +21,7 @@ enum TextFile {
                 if errno == EISDIR {
                     throw InputError(file: path, "is a directory", remedy: "give the path of a file")
                 }
-                throw failure(path)
+                throw InputError.system("cannot be read", file: path)
             }
             bytes += block[..<count]
             guard bytes.count <= limit else {
@@ -35,7 +35,7 @@ enum TextFile {
     /// The first bytes of a file as text, damaged characters replaced.
     static func head(_ path: String, bytes: Int) throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure(path) }
+        guard descriptor >= 0 else { throw InputError.unopened(path) }
         defer { close(descriptor) }
         InputFiles.note(descriptor)
         var block = [UInt8](repeating: 0, count: bytes)
@@ -45,32 +45,20 @@ enum TextFile {
 
     /// Whether a directory holds nothing.
     static func isEmptyDirectory(_ path: String) throws -> Bool {
-        guard let directory = opendir(path) else { throw failure(path) }
-        defer { closedir(directory) }
-        var entries = 0
-        while readdir(directory) != nil { entries += 1 }
-        return entries <= 2
+        guard let found = DirectoryNames(at: path) else { throw InputError.unopened(path) }
+        return found.names.isEmpty && found.others.isEmpty
     }
 
     /// The names in a directory that end with `suffix`, in no order.
     /// - Throws: `InputError` when it cannot be read, or one of these is no UTF-8.
     static func names(inDirectory path: String, suffix: String? = nil) throws -> [String] {
-        guard let directory = opendir(path) else { throw failure(path) }
-        defer { closedir(directory) }
-        let found = DirectoryNames(reading: directory)
+        guard let found = DirectoryNames(at: path) else { throw InputError.unopened(path) }
         let end = Array((suffix ?? "").utf8)
         if let other = found.others.first(where: { suffix != nil && $0.suffix(end.count).elementsEqual(end) })
         {
             throw DirectoryNames.unreadable(other, in: path)
         }
         return found.names.filter { name in suffix.map { name.hasSuffix($0) } ?? true }
-    }
-
-    private static func failure(_ path: String) -> InputError {
-        let reason = errno
-        return InputError(
-            file: path, String(cString: strerror(reason)),
-            remedy: reason == ENOENT ? InputError.remedyForMissing(path) : "check the path")
     }
 
     /// The working directory.

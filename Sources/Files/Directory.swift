@@ -1,5 +1,30 @@
 import Glibc
 
+/// Directories and what is in them.
+package enum Directory {
+    /// The names in it that are text, in no order, without `.` and `..`; nil, with `errno` set, when it cannot be read.
+    package static func names(in path: String) -> [String]? {
+        DirectoryNames(at: path)?.names
+    }
+
+    /// Makes a directory and those it is in, as far as they are missing. What cannot be made shows when it is used.
+    package static func make(_ path: String) {
+        for end in path.utf8.indices where path.utf8[end] == UInt8(ascii: "/") && end > path.startIndex {
+            mkdir(String(path[..<end]), 0o777)
+        }
+        mkdir(path, 0o777)
+    }
+
+    /// Removes the directory and what is in it; links are removed, not followed.
+    static func remove(_ path: String) {
+        for name in names(in: path) ?? [] {
+            let inner = "\(path)/\(name)"
+            if unlink(inner) != 0, errno == EISDIR || errno == EPERM { remove(inner) }
+        }
+        rmdir(path)
+    }
+}
+
 /// The names in a directory. A name is bytes; only UTF-8 can be carried in a text without naming another file, so names
 /// that are none are kept apart.
 package struct DirectoryNames {
@@ -7,6 +32,13 @@ package struct DirectoryNames {
     package private(set) var names: [String] = []
     /// The bytes of the others.
     package private(set) var others: [[UInt8]] = []
+
+    /// Reads the directory at `path`; nil, with `errno` set, when it cannot be read.
+    package init?(at path: String) {
+        guard let directory = opendir(path) else { return nil }
+        defer { closedir(directory) }
+        self.init(reading: directory)
+    }
 
     /// Reads all that is left in an open directory.
     package init(reading directory: OpaquePointer) {
