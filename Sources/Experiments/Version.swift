@@ -1,2 +1,2 @@
 /// The version of Pagefold; it goes into every result.
-public let pagefoldVersion = "0.5.0"
+public let pagefoldVersion = "0.5.1"

@@ -92,6 +92,15 @@ package struct AtomicDirectory: ~Copyable {
                 file: "\(path)/\(name)", "is there already, and nothing says that Pagefold wrote it",
                 remedy: "move it away, or choose another directory")
         }
+        // Before anything goes: what cannot be replaced leaves the old files whole.
+        for name in names {
+            var status = stat()
+            if lstat("\(path)/\(name)", &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+                throw InputError(
+                    file: "\(path)/\(name)", "is a directory where a result goes",
+                    remedy: "move it away, or choose another directory")
+            }
+        }
         if let last { unlink("\(path)/\(last)") }
         for name in replaceable where !names.contains(name) { removeFile(name) }
         for name in names {

@@ -51,7 +51,14 @@ package struct AtomicFile: ~Copyable {
         _ path: String, _ access: Access, size: Int, replacesInput: Bool
     ) throws(InputError) -> Parts {
         switch try OutputTarget(path) {
-        case .stream(let descriptor): return Parts(file: descriptor)
+        case .stream(let descriptor):
+            do throws(InputError) {
+                if !replacesInput { try InputFiles.refuse(descriptor: descriptor, as: path) }
+            } catch {
+                close(descriptor)
+                throw error
+            }
+            return Parts(file: descriptor)
         case .file(let target, let old):
             if let old, !replacesInput { try InputFiles.refuse(old, as: path) }
             let place = FilePlace(target)

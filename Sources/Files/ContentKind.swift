@@ -8,6 +8,17 @@ package struct ContentKind: Hashable, Sendable {
 
     /// The kind of a file that begins with `head`; nil for what may be UTF-8 text. 512 bytes are enough.
     package init?(head: UnsafeRawBufferPointer) {
+        if let format = ContentKind(format: head) {
+            self = format
+        } else if head.contains(0) {
+            self.init(name: "no UTF-8 text: it has zero bytes", remedy: "give a text file")
+        } else {
+            return nil
+        }
+    }
+
+    /// The format that `head` is the beginning of; nil for text and for what has none.
+    package init?(format head: UnsafeRawBufferPointer) {
         if let found = ContentKind.signatures.first(where: { head.starts(with: $0.bytes) }) {
             if found.bytes == ContentKind.zip, let office = ContentKind.office(head) {
                 self = office
@@ -22,8 +33,6 @@ package struct ContentKind: Hashable, Sendable {
                 remedy: "convert it to UTF-8: iconv -f \(encoding) -t UTF-8 FILE > NEWFILE")
         } else if let markup = ContentKind.markup(head) {
             self = markup
-        } else if head.contains(0) {
-            self.init(name: "no UTF-8 text: it has zero bytes", remedy: "give a text file")
         } else {
             return nil
         }

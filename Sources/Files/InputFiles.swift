@@ -48,6 +48,13 @@ package enum InputFiles {
             remedy: "choose another name for the output")
     }
 
+    /// - Throws: `InputError` when what is open as `descriptor` is an input; `path` is what the user calls it.
+    package static func refuse(descriptor: Int32, as path: String) throws(InputError) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+        try refuse(status, as: path)
+    }
+
     /// - Throws: `InputError` when an output at `path` would replace an input. For commands that write at the end of long
     ///   work and should say so before it.
     package static func refuse(path: String?) throws(InputError) {

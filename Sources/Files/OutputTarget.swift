@@ -52,7 +52,12 @@ enum OutputTarget {
         var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
         let count = readlink(place, &buffer, buffer.count)
         guard count > 0 else { throw InputError.system("the link cannot be read", file: place) }
-        let target = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let bytes = buffer[..<count].map { UInt8(bitPattern: $0) }
+        guard let target = String(validating: bytes, as: UTF8.self) else {
+            throw InputError(
+                file: place, "is a link to '\(String.printable(bytes: bytes))', which is no UTF-8 text",
+                remedy: "give another path, or rename what it leads to")
+        }
         return target.hasPrefix("/") ? target : FilePlace(place).neighbour(target)
     }
 

@@ -22,7 +22,9 @@ extension Snapshot {
         let hint = remarks.isEmpty ? "" : " (\(remarks.joined(separator: "; ")))"
         return InputError(
             file: file, "holds no page that a checkpoint would store\(rest)\(hint)",
-            remedy: "capture a process or a machine that holds memory of its own")
+            remedy: remarks.isEmpty
+                ? "capture a process or a machine that holds memory of its own"
+                : "capture it anew, in a way that keeps its pages")
     }
 
     /// Holds snapshots against each other: each function's must compare with all others.

@@ -145,7 +145,8 @@ struct SimulateCommandTests {
             try Data([0x80, 0xFF, 0x00]).write(to: URL(fileURLWithPath: "\(directory)/binary.yaml"))
             try "name: 3".write(toFile: "\(directory)/short.yaml", atomically: true, encoding: .utf8)
             let cases: [([String], String)] = [
-                (["missing.yaml"], "missing.yaml: cannot be opened: No such file or directory"), (["."], "directory"),
+                (["missing.yaml"], "missing.yaml: cannot be opened: No such file or directory"),
+                (["."], "directory"),
                 (["binary.yaml"], "no UTF-8"), (["/dev/zero"], "too large"),
                 (["short.yaml"], "'workload' is missing"),
                 (["small.yaml", "--set", "sede=1"], "did you mean 'seed'?"),

@@ -17,10 +17,11 @@ struct ClusterFixture {
     /// The store of the arrays.
     var store: String { "\(directory)/results/s.sqlite" }
     /// The directory beside it.
-    var parts: PartsDirectory { PartsDirectory(ofStore: store) }
+    let parts: PartsDirectory
 
     init(in directory: String) throws {
         self.directory = directory
+        parts = try PartsDirectory(ofStore: "\(directory)/results/s.sqlite")
         try FileManager.default.createDirectory(atPath: "\(directory)/bin", withIntermediateDirectories: true)
         try command("sbatch", "echo 17")
         try command("squeue", "exit 0")

@@ -151,6 +151,8 @@ import Workload
             #expect(outcome.finished == 8 && outcome.missing == 16)
             #expect(outcome.failures.contains { $0.problem.contains("workload.poisson.execution") })
             #expect(outcome.failures.contains { $0.problem.contains("measurement.interval") })
+            // Each says at which point it was.
+            #expect(outcome.failures.allSatisfy { $0.problem.hasPrefix("at ") })
             let results = try ResultStore(reading: path).results(metrics: ["arrived"])
             let there = results.points.indices.filter { !results.tables[0][$0, 0, 0].isNaN }
             #expect(there == [1, 5])

@@ -91,9 +91,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("cell.replicate", "'abc'", "replicate in row 1 of 'cell' is no whole number"),
-        ("cell.policy", "9223372036854775807", "of 'cell' is none of the 2"),
-        ("run.seed", "'x'", "seed in row"), ("run.cold_share", "'x'", "cold_share in row"),
+        ("cell.replicate", "'abc'", "replicate in row 12 of 'cell' is no whole number"),
+        ("cell.policy", "9223372036854775807", "policy in row 12 of 'cell' with 'run' is none of the 2"),
+        ("run.seed", "'x'", "of 'cell' with 'run' is no whole number"),
+        ("run.cold_share", "'x'", "cold_share in row"),
         ("policy.name", "x'00'", "name in row 2 of 'policy' is no text"),
         ("policy.id", "77", "id in row 2 of 'policy' is not from 1 to 1"),
         ("point.id", "-5", "id in row 1 of 'point'"), ("sweep.name", "x'41'", "name in row 1 of 'sweep'"),

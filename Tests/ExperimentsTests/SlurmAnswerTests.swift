@@ -146,10 +146,14 @@ import Testing
     }
 
     @Test func beginningsOfOptionsAreThoseOptions() {
-        for option in ["--array=0-3", "--arra=0-3", "--ar=1", "-a1", "--wrap=x", "--wr=x"] {
+        let several = ["--job-name=x --array=5", "--comment=x --wrap=ls", "-ohello -a 0-3", "-J x\t-a1"]
+        for option in ["--array=0-3", "--arra=0-3", "--ar=1", "-a1", "--wrap=x", "--wr=x"] + several {
             #expect(ArraySettings.fault(of: option) != nil, "\(option)")
         }
-        for option in ["--account=me", "--acctg-freq=10", "--wait", "-Ame", "--time=1"] {
+        for option in [
+            "--account=me", "--acctg-freq=10", "--wait", "-Ame", "--time=1", "--comment=a - b",
+            "-J two words",
+        ] {
             #expect(ArraySettings.fault(of: option) == nil, "\(option)")
         }
     }

@@ -54,6 +54,19 @@ import Testing
         #expect(throws: InputError.self) { try write("new", to: "\(place.path)/circle") }
     }
 
+    @Test func aLinkToWhatHasNoTextIsRefused() throws {
+        let place = try TemporaryDirectory()
+        let target: [CChar] = [CChar(bitPattern: 0x63), CChar(bitPattern: 0xE9), 0]
+        #expect(symlink(target, "\(place.path)/link") == 0)
+        do {
+            try write("new", to: "\(place.path)/link")
+            Issue.record("it wrote somewhere")
+        } catch {
+            #expect("\(error)".contains("c\\xE9"), "\(error)")
+        }
+        #expect(Directory.names(in: place.path) == ["link"])
+    }
+
     @Test func aPipeAndADeviceAreWrittenInto() throws {
         let place = try TemporaryDirectory()
         let path = "\(place.path)/pipe"
@@ -140,6 +153,21 @@ import Testing
         put(["both", "new"], in: output.staging)
         try output.commit(last: "new")
         #expect(names(place.path) == ["both", "mine", "new"])
+    }
+
+    @Test func nothingGoesWhereADirectoryIsInTheWay() throws {
+        let place = try TemporaryDirectory()
+        put(["old", "last"], in: place.path)
+        mkdir("\(place.path)/both", 0o700)
+        let output = try AtomicDirectory(at: place.path) { names throws(InputError) in names }
+        put(["both", "last"], in: output.staging)
+        do {
+            try output.commit(last: "last")
+            Issue.record("it replaced a directory")
+        } catch {
+            #expect(error.file.hasSuffix("/both"))
+        }
+        #expect(names(place.path) == ["both", "last", "old"])
     }
 
     @Test func aFileOfOthersIsNotReplaced() throws {

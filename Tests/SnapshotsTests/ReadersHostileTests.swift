@@ -88,6 +88,14 @@ import Testing
         expectError("whole number", read([]))
         expectError("ELF", remedy: "--dump", read(exampleDump().bytes()))
         expectError("migration", read(Array("QEVM".utf8) + page(1)))
+        expectError("AVML", read(Array("AVML".utf8) + [2, 0, 0, 0] + page(1)))
+        func padded(_ text: String) -> [UInt8] {
+            Array(text.utf8) + Array(repeating: 0, count: Page.size - text.utf8.count % Page.size)
+        }
+        expectError("SQLite", remedy: "virtual machine", read(padded("SQLite format 3\0")))
+        expectError("PDF", remedy: "virtual machine", read(padded("%PDF-1.7\n")))
+        let lines = Array(String(repeating: "name,v\u{E4}lue,3.25\n", count: 1_000).utf8)
+        expectError("is text", remedy: "virtual machine", read(Array(lines.prefix(2 * Page.size))))
     }
 
     @Test func whatIsNoFileIsRefusedAtOnce() throws {

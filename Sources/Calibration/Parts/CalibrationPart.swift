@@ -1,4 +1,5 @@
 import HardwareCosts
+import Machine
 
 /// A part of the calibration: what it can measure, and how.
 ///
@@ -161,5 +162,14 @@ public struct PartResult: Sendable, Hashable {
             self.up = up
             self.points = points
         }
+    }
+}
+
+extension PartUnavailable {
+    /// Refuses a part where less than `bytes` of memory are left to this process: the kernel would end it in the middle.
+    static func refuse(below bytes: UInt64, of share: MachineShare = .now()) throws(PartUnavailable) {
+        guard let left = share.memory, left < bytes else { return }
+        throw PartUnavailable(
+            "it takes up to \(bytes >> 20) MiB of memory, and \(share.memoryBound) leaves \(left >> 20) MiB")
     }
 }

@@ -52,6 +52,11 @@ public struct ArraySettings: Sendable, Hashable {
         if !option.hasPrefix("-") || ShellWord.hasControlCharacters(option) {
             return "'\(option.prefix(60))' is no option of sbatch; write --sbatch='--partition=short'"
         }
+        // sbatch reads a line of options as a shell would, so a word of one option could be another option.
+        let words = option.split { $0 == " " || $0 == "\t" }
+        if words.dropFirst().contains(where: { $0.count > 1 && $0.hasPrefix("-") }) {
+            return "'\(option.prefix(60))' would be several options; write --sbatch once for each"
+        }
         let name = String(String.UnicodeScalarView(option.unicodeScalars.prefix { $0 != "=" && $0 != " " }))
         // sbatch takes the beginnings of its long options for the whole.
         func abbreviates(_ long: String, from least: Int) -> Bool {

@@ -43,7 +43,7 @@ public struct ArrayTask {
         _ task: Int, of tasks: Int, round: Int, in directory: String, workers: Int,
         environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
-        self.round = try ArrayRound(reading: round, in: PartsDirectory(path: directory))
+        self.round = try ArrayRound(reading: round, in: try PartsDirectory(path: directory))
         guard tasks == self.round.tasks, (0..<tasks).contains(task) else {
             throw InputError(
                 file: self.round.directory,

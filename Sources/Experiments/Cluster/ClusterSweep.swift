@@ -22,7 +22,7 @@ public struct ClusterSweep {
         self.plan = plan
         self.input = input
         self.strict = strict
-        directory = PartsDirectory(ofStore: store)
+        directory = try PartsDirectory(ofStore: store)
         rounds = try directory.rounds().map { [directory] in try ArrayRound(reading: $0, in: directory) }
         try checkFixed()
         if let last = rounds.last, last.digest != plan.experiment.digest {
@@ -36,7 +36,7 @@ public struct ClusterSweep {
     /// The sweep whose arrays lie beside the store at a path.
     /// - Throws: `InputError` when there are none, or they cannot be read.
     public init(collecting store: String) throws {
-        let directory = PartsDirectory(ofStore: store)
+        let directory = try PartsDirectory(ofStore: store)
         let rounds = try directory.rounds().map { try ArrayRound(reading: $0, in: directory) }
         guard let last = rounds.last else {
             throw InputError(

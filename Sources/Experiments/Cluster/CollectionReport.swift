@@ -39,8 +39,9 @@ public struct CollectionReport {
         } else {
             text += "squeue does not say whether tasks are in the queue"
         }
+        text += isWaiting ? "\nwhen they have ended, to submit" : "\nto submit"
         text +=
-            "\nto submit what is missing: pagefold sweep collect \(ShellWord.quoted(store)) --resubmit\n"
+            " what is missing: pagefold sweep collect \(ShellWord.quoted(store)) --resubmit\n"
         return text
     }
 

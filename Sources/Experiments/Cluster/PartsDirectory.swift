@@ -12,16 +12,31 @@ struct PartsDirectory {
     let path: String
 
     /// The directory at `path`.
-    init(path: String) {
-        let desk = FileManager.default.currentDirectoryPath
-        self.path = path.hasPrefix("/") ? path : PathKind.join(desk, path)
+    /// - Throws: `InputError` when the working directory has no name that a script could give.
+    init(path: String) throws(InputError) {
+        if path.hasPrefix("/") {
+            self.path = path
+            return
+        }
+        guard let buffer = getcwd(nil, 0) else {
+            throw InputError.system("the working directory has no path", file: path)
+        }
+        defer { free(buffer) }
+        guard let desk = String(validatingCString: buffer) else {
+            throw InputError(
+                file: path,
+                "the path of the working directory is no UTF-8 text, which scripts of tasks must name",
+                remedy: "give the command in a directory of another name")
+        }
+        self.path = PathKind.join(desk, path)
     }
 
     /// The directory of the store at `path`: `results/x.parts` for `results/x.sqlite`.
-    init(ofStore path: String) {
+    /// - Throws: as `init(path:)`.
+    init(ofStore path: String) throws(InputError) {
         let suffix = ".sqlite"
         let stem = path.hasSuffix(suffix) ? String(path.dropLast(suffix.count)) : path
-        self.init(path: stem + ".parts")
+        try self.init(path: stem + ".parts")
     }
 
     /// The numbers of the rounds that are there, in order.

@@ -18,13 +18,13 @@ public enum Replication: Hashable, Sendable {
                 + "and say nothing of other \(isHeld ? "draws" : "traces"). "
                 + (isHeld ? "Without hold each replicate draws its own." : Replication.remedy)
         case .oneRun(let count):
-            "The \(count) replicates are one run: the workload is read from files, and nothing is drawn. So there "
-                + "are no intervals and no p-values. " + Replication.remedy
+            "The \(count) replicates are one run: nothing in them is drawn anew. So there are no intervals and no "
+                + "p-values. With a trace, " + Replication.remedy + " With `hold: runs`, take that out."
         }
     }
 
     private static let remedy =
-        "replicates: {count: 20, sample: {functions: 500}} draws another part of the trace in each replicate."
+        "replicates: {count: 20, sample: {functions: N}} draws N functions of the trace anew in each replicate."
 }
 
 extension SweepResults {

@@ -70,14 +70,19 @@ public struct ComparisonTable: Sendable {
     }
 
     /// What the numbers are worth, and the commands that show more than one draw.
-    public static func note(on experiment: Experiment) -> String {
+    /// - Parameter overrides: what was set on the command line, as `NAME=VALUE`.
+    public static func note(on experiment: Experiment, overrides: [String] = []) -> String {
         let store = ResultStore.standardPath(for: experiment.file)
-        let draws =
-            experiment.workload.source?.isDrawn ?? true
-            ? "" : " --set replicates.sample.functions=N (a part of the trace for each replicate)"
+        let isDrawn = experiment.workload.source?.isDrawn ?? true
+        let said =
+            isDrawn
+            ? "One run of one draw is an anecdote: differences may be chance. To see which are not, run a sweep:"
+            : "One run of one trace is an anecdote. To see what holds for its parts, run a sweep, N of its functions each:"
+        let sample = isDrawn ? [] : ["replicates.sample.functions=N"]
+        let settings = (overrides + sample).map { " --set \(word($0))" }.joined()
         return """
-            One run of one draw is an anecdote: differences may be chance. To see which are not, run a sweep:
-              pagefold sweep \(word(experiment.file)) --replicates 10\(draws)
+            \(said)
+              pagefold sweep \(word(experiment.file)) --replicates 10\(settings)
               pagefold compare \(word(store))
             """
     }
@@ -87,7 +92,11 @@ public struct ComparisonTable: Sendable {
         let plain = text.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || [UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-")].contains(byte)
+                || [
+                    UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
+                    UInt8(ascii: "="),
+                ]
+                .contains(byte)
         }
         return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }

@@ -51,7 +51,9 @@ public struct ResultDirectory: ~Copyable {
     static func failure(_ what: String, in path: String) -> InputError {
         InputError(
             file: path, "\(what): \(String(cString: strerror(errno)))",
-            remedy: "choose a directory that exists and may be written")
+            remedy: errno == ENOSPC
+                ? "free some space, or choose a place on another disk"
+                : "choose a directory that exists and may be written")
     }
 }
 

@@ -62,11 +62,18 @@ public struct ResultStore: Sendable {
     public func replicates() throws -> Int {
         var most = 0
         try read { database in
-            // A text sorts after all numbers, so the largest is a number only if all are.
-            let sql = "SELECT max(replicate) AS replicate FROM cell"
-            try StoreRow.forEach(in: "cell", of: path, database, sql: sql) { row in
-                if row.isNull(0) { return }
-                most = try row.whole(0, in: StoreLimits.replicates) + 1
+            func look(_ column: String, _ rest: String) throws {
+                let sql = "SELECT \(column) AS replicate FROM cell \(rest)"
+                try StoreRow.forEach(in: "cell", of: path, database, sql: sql) { row in
+                    if !row.isNull(0) { most = try row.whole(0, in: StoreLimits.replicates) + 1 }
+                }
+            }
+            do {
+                // A text sorts after all numbers, so the largest is a number only if all are.
+                try look("max(replicate)", "")
+            } catch is InputError {
+                // Which row it is shows in the order of the table.
+                try look("replicate", "ORDER BY point, policy, replicate")
             }
         }
         let (places, overflow) = (points.count * policies.count).multipliedReportingOverflow(by: most)
@@ -114,8 +121,9 @@ public struct ResultStore: Sendable {
             let sql = """
                 SELECT cell.point, cell.policy, cell.replicate, run.seed\(columns)
                 FROM cell JOIN run ON run.id = cell.run
+                ORDER BY cell.point, cell.policy, cell.replicate
                 """
-            try StoreRow.forEach(in: "cell", of: path, database, sql: sql) { row in
+            try StoreRow.forEach(in: "cell", joined: ["run"], of: path, database, sql: sql) { row in
                 let point = try row.place(0, among: points.count)
                 let policy = try row.place(1, among: policies.count)
                 let replicate = try row.place(2, among: replicates)

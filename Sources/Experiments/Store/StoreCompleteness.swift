@@ -19,11 +19,12 @@ extension ResultStore {
         let places = try read { try Row.fetchAll($0, sql: sql) }.map { row -> [Int] in
             [row[0], row[1], row[2]]
         }
-        guard !places.isEmpty, places.allSatisfy({ $0[1] == 1 }) else { return .drawn }
+        guard !places.isEmpty else { return .drawn }
+        // Workloads that are samples of a trace have a seed of their own even where each takes the whole trace.
         if !isHeld, places.allSatisfy({ $0[2] == 1 }) {
             return .oneRun(count: places.map { $0[0] }.max() ?? 0)
         }
-        return .sameWorkload(isHeld: isHeld)
+        return places.allSatisfy { $0[1] == 1 } ? .sameWorkload(isHeld: isHeld) : .drawn
     }
 }
 
@@ -52,6 +53,6 @@ extension SweepResults {
         let more = places.count > 1 ? ", and so in \(places.count - 1) other places" : ""
         throw InputError(
             "the sweep is not finished: \(policies[policy])\(name) \(problem)\(more)",
-            remedy: "give the pagefold sweep command again; it goes on")
+            remedy: "give the pagefold sweep command again: it goes on, or says why runs fail")
     }
 }

@@ -61,7 +61,8 @@ public struct StoreExport {
             (index == 0 ? "" : ",") + JSONValue.string(name).compactText + ":"
         }
         try store.read { database in
-            try StoreRow.forEach(in: "cell", of: store.path, database, sql: sql) { row in
+            let others = ["run", "scenario", "workload"]
+            try StoreRow.forEach(in: "cell", joined: others, of: store.path, database, sql: sql) { row in
                 let run = try ExportedRun(
                     row, points: points.count, policies: policies.count, values: columns.count)
                 switch format {

@@ -76,6 +76,13 @@ struct StoreFile {
             throw InputError(
                 file: path, "this is no file", remedy: "name a store, such as results/sweep.sqlite")
         }
+        var output = stat()
+        if fstat(STDOUT_FILENO, &output) == 0, output.st_dev == status.st_dev, output.st_ino == status.st_ino
+        {
+            throw InputError(
+                file: path, "is where this command prints",
+                remedy: "name a store, such as results/sweep.sqlite")
+        }
         if status.st_size == 0 { return .nothing }
         try checkLength(status.st_size)
         return .something

@@ -19,7 +19,7 @@ public struct StoreOverview: Sendable {
         var counts = Array(
             repeating: Array(repeating: 0, count: store.policies.count), count: store.points.count)
         (runs, cpuSeconds, workloads) = try store.read { database in
-            let cells = "SELECT point, policy, replicate FROM cell"
+            let cells = "SELECT point, policy, replicate FROM cell ORDER BY point, policy, replicate"
             try StoreRow.forEach(in: "cell", of: store.path, database, sql: cells) { row in
                 let point = try row.place(0, among: store.points.count)
                 let policy = try row.place(1, among: store.policies.count)
@@ -27,9 +27,11 @@ public struct StoreOverview: Sendable {
                 counts[point][policy] += 1
             }
             var (runs, seconds) = (0, 0.0)
-            try StoreRow.forEach(in: "run", of: store.path, database, sql: "SELECT cpu_s FROM run") { row in
+            let all = "SELECT cpu_s, seed FROM run ORDER BY id"
+            try StoreRow.forEach(in: "run", of: store.path, database, sql: all) { row in
                 runs += 1
                 seconds += try row.number(0) ?? 0
+                _ = try row.word(1)
             }
             var titles: [String] = []
             let workloads = "SELECT title FROM workload ORDER BY id"

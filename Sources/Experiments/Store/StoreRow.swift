@@ -9,17 +9,20 @@ struct StoreRow {
     private let names: [String]
     /// Which of the rows read, from 1.
     let number: Int
-    private let table: String
+    /// Where its cells are, in words.
+    private let tables: String
     private let file: String
 
     /// What no text of a store is longer than, but for definitions: bytes.
     static let textLimit = 1 << 20
 
-    /// Reads `sql`, whose rows come from `table`, and gives each to `body`.
+    /// Reads `sql`, whose rows come from `table`, each with what belongs to it in the tables `joined`, and gives each to
+    /// `body`.
     static func forEach(
-        in table: String, of file: String, _ database: Database, sql: String,
+        in table: String, joined: [String] = [], of file: String, _ database: Database, sql: String,
         _ body: (StoreRow) throws -> Void
     ) throws {
+        let tables = ([table] + joined).map { "'\($0)'" }.joined(separator: " with ")
         let rows = try Row.fetchCursor(database, sql: sql)
         var number = 0
         while let row = try rows.next() {
@@ -27,7 +30,7 @@ struct StoreRow {
             try body(
                 StoreRow(
                     values: Array(row.databaseValues), names: Array(row.columnNames), number: number,
-                    table: table, file: file))
+                    tables: tables, file: file))
         }
     }
 
@@ -84,7 +87,7 @@ struct StoreRow {
     func isNull(_ column: Int) -> Bool { values[column].isNull }
 
     private func damage(_ column: Int, _ fault: String) -> InputError {
-        StoreRow.damage("\(names[column]) in row \(number) of '\(table)' \(fault)", file: file)
+        StoreRow.damage("\(names[column]) in row \(number) of \(tables) \(fault)", file: file)
     }
 
     /// That the store `file` is not as Pagefold writes it, and what to do.

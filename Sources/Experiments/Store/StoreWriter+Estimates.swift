@@ -33,8 +33,9 @@ extension StoreWriter {
                 }
                 let sql = """
                     SELECT point, policy, replicate, \(StoreSchema.quoted(metric)) FROM cell JOIN run ON run.id = cell.run
+                    ORDER BY point, policy, replicate
                     """
-                try StoreRow.forEach(in: "cell", of: file.path, database, sql: sql) { row in
+                try StoreRow.forEach(in: "cell", joined: ["run"], of: file.path, database, sql: sql) { row in
                     let point = try row.place(0, among: pointCount)
                     let policy = try row.place(1, among: policyCount)
                     let replicate = try row.whole(2, in: StoreLimits.replicates)

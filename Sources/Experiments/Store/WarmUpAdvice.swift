@@ -36,7 +36,7 @@ public struct WarmUpAdvice: Sendable {
                 SELECT cell.policy, series.data FROM series JOIN cell ON cell.run = series.run
                 WHERE series.name = 'memory' AND cell.replicate = 0 ORDER BY cell.policy, cell.point
                 """
-            try StoreRow.forEach(in: "series", of: store.path, database, sql: sql) { row in
+            try StoreRow.forEach(in: "series", joined: ["cell"], of: store.path, database, sql: sql) { row in
                 let policy = try row.place(0, among: store.policies.count)
                 series.append((policy, WarmUpAdvice.finding(try row.bytes(1))))
             }

@@ -87,13 +87,19 @@ final class JobQueue: @unchecked Sendable {
                 end(job, gauge) { finished.append(run) }
             } catch is Simulation.Stopped {
                 return
-            } catch let error as InputError {
-                end(job, gauge) { failures.append(error) }
             } catch {
-                let failure = InputError("\(error)")
+                let failure = failure(error, job)
                 end(job, gauge) { failures.append(failure) }
             }
         }
+    }
+
+    /// Why a run failed, with the point at which it did: it is the same for all policies and replicates, or nearly so.
+    private func failure(_ error: any Error, _ job: SweepJob) -> InputError {
+        var failure = error as? InputError ?? InputError("\(error)")
+        let point = plan.points[job.cells[0].point].label
+        if !point.isEmpty { failure.problem = "at \(point): \(failure.problem)" }
+        return failure
     }
 
     private func take() -> SweepJob? {

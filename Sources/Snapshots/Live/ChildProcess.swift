@@ -21,7 +21,8 @@ package enum ChildProcess {
             words, input ?? nowhere, output ?? nowhere, errors ?? nowhere, withoutRandomisation ? 1 : 0)
         guard started > 0 else {
             throw InputError(
-                file: program, "cannot be started: \(String(cString: strerror(-started)))", remedy: remedy)
+                file: program, "cannot be started: \(String(cString: strerror(-started)))",
+                remedy: started == -EAGAIN ? "too many processes run: raise their limit (ulimit -u)" : remedy)
         }
         return started
     }

@@ -67,7 +67,7 @@ enum ForeignFormat: CaseIterable {
         case .virtualBoxDisk: ["Oracle VM", "Sun", "innotek", "QEMU VM"].map { Mark("<<< \($0) ") }
         case .vhdx: [Mark("vhdxfile")]
         case .lime: [Mark("EMiL" + "\u{1}\0\0\0")]
-        case .avml: [Mark("EMiL" + "\u{2}\0\0\0")]
+        case .avml: [Mark("AVML" + "\u{2}\0\0\0"), Mark("EMiL" + "\u{2}\0\0\0")]
         case .gzip: [Mark([0x1F, 0x8B, 0x08])]
         case .zstd: [Mark([0x28, 0xB5, 0x2F, 0xFD])]
         case .xz: [Mark([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0x00])]

@@ -18,9 +18,25 @@ public enum RawMemory {
         if let format, format != .lime {
             throw InputError(file: path, "is \(format.name), not raw memory", remedy: format.remedy)
         }
+        if format == nil { try refuseOtherFiles(file) }
         let runs = format == .lime ? try LiMEImage.runs(of: file) : try [whole(file)]
         return try GatheredPages(runs, keepsZeros: false, path: path)
             .snapshot(label: label, origin: "vm-memory", provenance: Provenance(.memory))
+    }
+
+    /// Memory has no mark of its own, so whatever has one is something else; and its first page is never all text.
+    private static func refuseOtherFiles(_ file: InputFile) throws(InputError) {
+        let head = try file.bytes(at: 0, count: min(file.size, Page.size))
+        let remedy = "give the memory file of a virtual machine"
+        if let kind = head.withUnsafeBytes({ ContentKind(format: $0) }) {
+            throw InputError(file: file.path, "is \(kind.name), not raw memory", remedy: remedy)
+        }
+        let isText = head.allSatisfy { $0 >= 0x20 && $0 != 0x7F || (0x09...0x0D).contains($0) }
+        // The page may end within a character.
+        let isValid = (0...3).contains { String(validating: head.dropLast($0), as: UTF8.self) != nil }
+        if isText, isValid, head.contains(UInt8(ascii: "\n")) {
+            throw InputError(file: file.path, "is text, not raw memory", remedy: remedy)
+        }
     }
 
     private static func whole(_ file: InputFile) throws(InputError) -> StoredRun {

@@ -106,11 +106,11 @@ struct EventListImport {
         guard let column = columns.trigger, !reader.isMissing(column) else { return }
         let text = reader.text(column)
         let trigger = Trigger(named: text)
+        if trigger == nil { try tally.note("triggers of an unknown name are read as others", reader) }
         if let known = facts[function].trigger {
             if trigger ?? .others != known { triggers.note(text, line: reader.line) }
             return
         }
-        if trigger == nil { try tally.note("triggers of an unknown name are read as others", reader) }
         facts[function].trigger = trigger ?? .others
     }
 

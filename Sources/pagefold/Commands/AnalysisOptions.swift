@@ -25,12 +25,10 @@ struct AnalysisOptions: ParsableArguments {
     /// The snapshots by function.
     func groups() throws -> InstanceGroups { try InstanceGroups(input.open().map(\.pages)) }
 
-    /// Tells how far the work is, and stops it when that was asked for.
+    /// Tells how far the work is. Signals end it at once: it only reads, and a step of it may take minutes.
     func progress(of title: String) -> (Int, Int, String) throws -> Void {
-        Interrupt.watch()
         let begin = AnalysisOptions.seconds()
         return { done, count, name in
-            try Interrupt.check()
             if quiet { return }
             let line =
                 "\(title): \(done + 1) of \(count), \(Int(AnalysisOptions.seconds() - begin)) s: \(name)"

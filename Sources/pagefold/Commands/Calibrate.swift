@@ -147,12 +147,14 @@ struct Calibrate: ParsableCommand {
         var file: CalibrationOutput?
         if let output { file = try CalibrationOutput(output) }
         let run = try measure(chosen, found)
+        let failure = chosen.count == 1 ? run.parts.first?.failure ?? nothing(run) : nil
+        // Before anything is printed: who reads that may be gone, and what was measured is not lost with it.
+        if failure == nil { try file?.write(run) }
         CalibrationReport(run: run).print(in: format)
         warn(of: run)
-        if chosen.count == 1, let failure = run.parts.first?.failure ?? nothing(run) {
+        if let failure {
             throw InputError("part '\(chosen[0].name)' cannot run on this machine: \(failure)")
         }
-        try file?.write(run)
     }
 
     /// Why the only part gave no cost; nil when it did.

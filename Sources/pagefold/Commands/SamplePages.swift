@@ -18,8 +18,10 @@ enum SamplePages {
                 throw PartUnavailable("no pages to work on: \(error.problem); give snapshots with --pages")
             }
         }
-        let target = try SnapshotFile.open(first).pages
-        let base = try SnapshotFile.open(last).pages
+        let (top, bottom) = (try SnapshotFile.open(first), try SnapshotFile.open(last))
+        let sentences = try Snapshot.compare([(first, top), (last, bottom)], places: false)
+        for sentence in sentences { Terminal.note("warning: \(sentence)") }
+        let (target, base) = (top.pages, bottom.pages)
         // Never the file's name: it may say whose memory it is.
         let source = "pages of snapshots, \(target.count) against \(base.count)"
         return CalibrationPages(target: target, base: base, source: source)

@@ -108,6 +108,6 @@ struct Simulate: ParsableCommand {
             Terminal.print("content.mapping names what the workload does not have: \(names).")
         }
         Terminal.print("Settings of the base: \(experiment.settingsInBrief). --print-scenario prints all.")
-        Terminal.print(ComparisonTable.note(on: experiment))
+        Terminal.print(ComparisonTable.note(on: experiment, overrides: input.settings))
     }
 }

@@ -98,7 +98,7 @@ struct SweepRun: ParsableCommand {
     private func submit(_ plan: SweepPlan, _ path: String) throws {
         let sweep = try ClusterSweep(plan, from: source(), strict: input.strict, store: path)
         let settings = try array.settings(after: sweep.lastSettings)
-        if dryRun { return Terminal.print(try sweep.preview(settings), terminator: "") }
+        if dryRun { return Terminal.print(try sweep.preview(settings), terminator: "", isData: true) }
         Terminal.print(try sweep.submit(settings, force: array.force), terminator: "")
     }
 

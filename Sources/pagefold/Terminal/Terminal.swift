@@ -24,6 +24,12 @@ enum Terminal {
     /// What a terminal would obey is spelled out: results carry names from files that others wrote. `isData` keeps a
     /// text byte for byte as long as it goes into a file or a pipe.
     static func print(_ text: String, terminator: String = "\n", isData: Bool = false) {
+        do throws(InputError) {
+            try InputFiles.refuse(descriptor: STDOUT_FILENO, as: "standard output")
+        } catch {
+            note("pagefold: error: \(error)")
+            exit(Failure.Status.unusableInput.rawValue)
+        }
         let isRaw = isData && isatty(STDOUT_FILENO) != 1
         write((isRaw ? text : text.printable) + terminator, to: STDOUT_FILENO)
     }
