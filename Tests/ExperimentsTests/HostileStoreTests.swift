@@ -135,6 +135,21 @@ import Testing
         }
     }
 
+    @Test(arguments: ["-1", "NULL", "'x'", "9223372036854775807"])
+    func aPlaceWhoseRunIsNotThereIsDamage(run: String) throws {
+        try withStore { path in
+            let found = try refusals(
+                path,
+                """
+                CREATE TABLE loose AS SELECT * FROM cell; DROP TABLE cell; ALTER TABLE loose RENAME TO cell;
+                UPDATE cell SET run = \(run) WHERE rowid = 2;
+                """)
+            for name in ["results", "export", "list"] {
+                #expect(found[name]?.problem.contains("the store is damaged") == true, "\(name): \(found)")
+            }
+        }
+    }
+
     private static let endless =
         "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n)"
 

@@ -71,6 +71,31 @@ import Workload
         }
     }
 
+    @Test func callsThatLieDecadesApartAreOfTwoClocks() throws {
+        for message in [
+            inputError { try read("0,a,1\n1700000000,b,1\n") },
+            inputError { try read("0,a,1\n1700000000,b,1\n", zero: .firstCall) },
+            inputError { try read2021("a,f,10,1\na,f,1700000000,1\n") },
+        ] {
+            #expect(message.contains("54 years after the first"), "\(message)")
+        }
+        // Nine years are a long trace, and one.
+        #expect(try read("0,a,1\n283824000,b,1\n").horizon > .hours(9 * 365 * 24 - 24))
+    }
+
+    @Test func theRemedyIsOneThatTheFormatTakes() {
+        let message = inputError { try read2021("a,f,1700000000000,1\n") }
+        #expect(message.contains("this format has seconds"), "\(message)")
+        #expect(!message.contains("end_timestamp_ms"), "\(message)")
+        #expect(inputError { try read("1700000000000,f,1\n") }.contains("call the column time_ms"))
+    }
+
+    @Test(arguments: ["[{\"time\": 0}]", "{\"time\": 0, \"function\": \"f\"}\n", "\n {\"calls\": []}"])
+    func jsonIsNamed(text: String) throws {
+        let path = try directory.write("j.csv", text)
+        #expect(inputError { try EventListReader(path: path).read() }.contains("is JSON, not CSV"))
+    }
+
     @Test func theFirstCallCanBeTimeZero() throws {
         let workload = try read(Self.epoch, zero: .firstCall)
         #expect(eventList(workload).map(\.time.seconds) == [0, 29.5, 99.75])

@@ -27,7 +27,7 @@ extension SweepResults {
         }
         if conditions.isEmpty || found.isEmpty {
             throw InputError(
-                "there is no point with \(selector)",
+                "there is no point '\(selector)'",
                 remedy: "give the number of a point, or settings such as \(example)")
         }
         return found

@@ -24,6 +24,8 @@ public struct SweepResults: Sendable {
     public var replication = Replication.drawn
     /// How many runs there are, by point and policy; empty where that is not known.
     public var runs: [[Int]] = []
+    /// Whether any run completed a call; true where that is not known.
+    public var hasCalls = true
     /// How many replicates the sweep asks for; nil where that is not known.
     public var wanted: Int?
 

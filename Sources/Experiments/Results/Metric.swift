@@ -86,7 +86,11 @@ extension Metric {
     ]
 
     private static let coldShares: [Metric] =
-        [Metric("cold_share", "cold starts over all starts", number: { $0.coldShare.overall })]
+        [
+            Metric("cold_share", "cold starts over all starts") { record in
+                record.invocations.completed == 0 ? .null : .number(record.coldShare.overall)
+            }
+        ]
         + [25, 50, 75, 90, 99].map { percent in
             Metric(
                 "cold_share_app_p\(percent)",
@@ -107,19 +111,19 @@ extension Metric {
         _ name: String, _ meaning: String, unit: String,
         _ summary: @escaping @Sendable (RunRecord) -> LatencySummary
     ) -> [Metric] {
-        [
-            Metric("\(name)_mean_\(unit)", "\(meaning): mean over calls", number: { summary($0).mean }),
-            Metric("\(name)_p50_\(unit)", "\(meaning): median over calls", number: { summary($0).p50 }),
-            Metric(
-                "\(name)_p90_\(unit)", "\(meaning): 90th percentile over calls", number: { summary($0).p90 }),
-            Metric(
-                "\(name)_p99_\(unit)", "\(meaning): 99th percentile over calls", number: { summary($0).p99 }),
-            Metric(
-                "\(name)_p99_9_\(unit)", "\(meaning): 99.9th percentile over calls",
-                number: { summary($0).p999 }),
-            Metric(
-                "\(name)_max_\(unit)", "\(meaning): the longest of all calls", number: { summary($0).max }),
+        let values: [(part: String, meaning: String, value: @Sendable (LatencySummary) -> Double)] = [
+            ("mean", "mean over calls", { $0.mean }), ("p50", "median over calls", { $0.p50 }),
+            ("p90", "90th percentile over calls", { $0.p90 }),
+            ("p99", "99th percentile over calls", { $0.p99 }),
+            ("p99_9", "99.9th percentile over calls", { $0.p999 }),
+            ("max", "the longest of all calls", { $0.max }),
         ]
+        return values.map { part, words, value in
+            Metric("\(name)_\(part)_\(unit)", "\(meaning): \(words)") { record in
+                let summary = summary(record)
+                return summary.count == 0 ? .null : .number(value(summary))
+            }
+        }
     }
 
     private static let memory: [Metric] =

@@ -87,6 +87,13 @@ public struct ResultStore: Sendable {
         return most
     }
 
+    /// Whether a run completed a call, as far as stores tell.
+    private func hasCalls() throws -> Bool {
+        guard metrics.contains("completed") else { return true }
+        return try read { try Bool.fetchOne($0, sql: "SELECT coalesce(max(completed) > 0, 1) FROM run") }
+            ?? true
+    }
+
     private static func policies(_ database: Database, file: String) throws -> [String] {
         var names: [String] = []
         try StoreRow.forEach(in: "policy", of: file, database, sql: "SELECT id, name FROM policy ORDER BY id")
@@ -119,14 +126,16 @@ public struct ResultStore: Sendable {
         var runs = Array(repeating: Array(repeating: 0, count: policies.count), count: points.count)
         try read { database in
             let sql = """
-                SELECT cell.point, cell.policy, cell.replicate, run.seed\(columns)
-                FROM cell JOIN run ON run.id = cell.run
+                SELECT cell.point, cell.policy, cell.replicate, run.seed\(columns), run.id AS run
+                FROM cell LEFT JOIN run ON run.id = cell.run
                 ORDER BY cell.point, cell.policy, cell.replicate
                 """
             try StoreRow.forEach(in: "cell", joined: ["run"], of: path, database, sql: sql) { row in
                 let point = try row.place(0, among: points.count)
                 let policy = try row.place(1, among: policies.count)
                 let replicate = try row.place(2, among: replicates)
+                // A place whose run is not there.
+                _ = try row.word(4 + tables.count)
                 seeds[replicate] = UInt64(bitPattern: try row.word(3))
                 runs[point][policy] += 1
                 for index in tables.indices {
@@ -147,6 +156,7 @@ public struct ResultStore: Sendable {
             seeds: seeds, tables: tables)
         results.replication = try replication(isHeld: experiment?.hold == .workload)
         results.runs = runs
+        results.hasCalls = try hasCalls()
         results.wanted = experiment.map { $0.replicates.first(before: $0.replicates.until) }
         return results
     }

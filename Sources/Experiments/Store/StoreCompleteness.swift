@@ -29,11 +29,18 @@ extension ResultStore {
 }
 
 extension SweepResults {
-    /// Refuses places that have no run at all.
+    /// Refuses places that have no run at all, and runs that completed no call.
     /// - Parameter chosen: the points that matter; nil for all.
     /// - Throws: `InputError` that names them.
     public func refuseEmptyPlaces(points chosen: [Int]? = nil) throws {
         try refuse("has no run", points: chosen) { $0 == 0 }
+        if !hasCalls {
+            throw InputError(
+                "no run of the sweep completed a call, so there is nothing to compare",
+                remedy:
+                    "`pagefold export` has what became of the calls: refused_never_fits, refused_full, timed_out"
+            )
+        }
     }
 
     /// Refuses results of a sweep that is not finished.

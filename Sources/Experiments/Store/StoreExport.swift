@@ -45,8 +45,8 @@ public struct StoreExport {
             SELECT cell.point, cell.policy, cell.replicate, run.seed, run.digest, scenario.digest,
                 workload.digest, run.version, run.fingerprint
                 \(columns.map { ", run.\(StoreSchema.quoted($0))" }.joined())
-            FROM cell JOIN run ON run.id = cell.run JOIN scenario ON scenario.id = run.scenario
-                JOIN workload ON workload.id = run.workload
+            FROM cell LEFT JOIN run ON run.id = cell.run LEFT JOIN scenario ON scenario.id = run.scenario
+                LEFT JOIN workload ON workload.id = run.workload
             ORDER BY cell.point, cell.policy, cell.replicate
             """
         let points = store.points.map { point in

@@ -19,11 +19,15 @@ public struct StoreOverview: Sendable {
         var counts = Array(
             repeating: Array(repeating: 0, count: store.policies.count), count: store.points.count)
         (runs, cpuSeconds, workloads) = try store.read { database in
-            let cells = "SELECT point, policy, replicate FROM cell ORDER BY point, policy, replicate"
-            try StoreRow.forEach(in: "cell", of: store.path, database, sql: cells) { row in
+            let cells = """
+                SELECT cell.point, cell.policy, cell.replicate, run.id AS run
+                FROM cell LEFT JOIN run ON run.id = cell.run ORDER BY cell.point, cell.policy, cell.replicate
+                """
+            try StoreRow.forEach(in: "cell", joined: ["run"], of: store.path, database, sql: cells) { row in
                 let point = try row.place(0, among: store.points.count)
                 let policy = try row.place(1, among: store.policies.count)
                 _ = try row.whole(2, in: StoreLimits.replicates)
+                _ = try row.word(3)
                 counts[point][policy] += 1
             }
             var (runs, seconds) = (0, 0.0)

@@ -79,8 +79,9 @@ public struct HybridSettings: Hashable, Sendable {
             oobThreshold >= 0, "oob-threshold is \(oobThreshold)", "give a share from 0 on; above 1 for never"
         )
         try require(
-            (0...1_000_000).contains(minimumSamples), "minimum-samples is \(minimumSamples)",
-            "give 0 to 1,000,000")
+            (0...1_000_000).contains(minimumSamples),
+            "minimum-samples is no whole number from 0 to 1,000,000",
+            "give one, such as 1")
     }
 }
 
@@ -126,7 +127,7 @@ extension HybridHistogram {
         settings.cvThreshold = values.number("cv-threshold")
         settings.oobThreshold = values.number("oob-threshold")
         settings.arimaMargin = values.number("arima-margin")
-        settings.minimumSamples = Int(exactly: values.number("minimum-samples").rounded(.up)) ?? -1
+        settings.minimumSamples = Int(exactly: values.number("minimum-samples")) ?? -1
         try settings.validate()
         let policy = HybridHistogram(units: context.units.count, settings: settings)
         return IdlePolicies(idle: policy, prewarm: policy)

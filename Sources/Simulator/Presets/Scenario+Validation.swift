@@ -39,7 +39,7 @@ extension Scenario {
             "give a time between points, such as 1 min")
         try require(
             measurement.warmUp < workload.horizon, "the warm-up is as long as the workload",
-            "shorten measurement.warmUp below \(workload.horizon.seconds) s")
+            "shorten measurement.warm-up below \(workload.horizon.seconds) s")
         try validateTimeline(horizon: workload.horizon)
         try validateCores()
         try validateMechanism()

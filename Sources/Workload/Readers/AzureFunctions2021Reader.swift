@@ -38,7 +38,8 @@ public struct AzureFunctions2021Reader: Sendable {
         let (application, function) = (try header.column("app"), try header.column("func"))
         let duration = try header.column("duration")
         var clock = ClockColumn(
-            (try header.column("end_timestamp"), .second), name: "end_timestamp", header: header)
+            (try header.column("end_timestamp"), .second), name: "end_timestamp", header: header,
+            takesUnits: false)
         var registry = FunctionRegistry()
         var tally = WarningTally(strict: strict)
         try header.noteUnused(

@@ -10,9 +10,14 @@ struct ClockColumn {
     private let unit: TimeUnit
     /// Whether the header names the unit, which dates do not have.
     private let namesUnit: Bool
+    /// Whether the format lets the header name another unit.
+    private let takesUnits: Bool
     private var hasDates: Bool?
 
-    init(_ column: (index: Int, unit: TimeUnit), name: String, header: CSVHeader) {
+    init(
+        _ column: (index: Int, unit: TimeUnit), name: String, header: CSVHeader, takesUnits: Bool = true
+    ) {
+        self.takesUnits = takesUnits
         index = column.index
         unit = column.unit
         self.name = name
@@ -49,6 +54,11 @@ struct ClockColumn {
     private func hint(_ value: Double) -> String {
         guard let guess = EpochUnit.guess(value) else { return "times may reach over 100 years" }
         let date = CalendarTime.text(SimTime(nanoseconds: UInt64(value / guess.perSecond) * 1_000_000_000))
+        if !takesUnits {
+            return
+                "as \(guess.plural) since 1970 it is \(date): this format has seconds, so divide the column, and let "
+                + "the run start at the first call (time-zero: first-call)"
+        }
         return
             "as \(guess.plural) since 1970 it is \(date): call the column \(name)_\(guess.symbol), and let the "
             + "run start at the first call (time-zero: first-call); durations have a unit of their own, as in "

@@ -23,13 +23,17 @@ extension TimeZero {
     static func settle(
         _ chosen: TimeZero?, first: SimTime, last: SimTime, file: String, tally: inout WarningTally
     ) throws(InputError) -> SimTime {
-        if chosen == .firstCall { return first }
+        if chosen == .firstCall {
+            if let refusal = refusal(from: first, to: last, file: file) { throw refusal }
+            return first
+        }
         var zero = SimTime.zero
         if case .at(let time)? = chosen { zero = time }
         guard first >= zero else {
             throw InputError(file: file, "the first call is at \(first.seconds) s, before time-zero")
         }
         if let refusal = refusal(lead: first - zero, clock: first, file: file) { throw refusal }
+        if let refusal = refusal(from: first, to: last, file: file) { throw refusal }
         if chosen == nil, let warning = warning(first: first, last: last) {
             try tally.note(warning, file: file)
         }
@@ -47,6 +51,17 @@ extension TimeZero {
             remedy:
                 "let the run start at the first call: `time-zero: first-call` in an experiment's `events` or "
                 + "`azure2021`, or `pagefold trace import --time-zero first-call`")
+    }
+
+    /// That one trace does not have calls so far apart; nil when they may be.
+    static func refusal(from first: SimTime, to last: SimTime, file: String) -> InputError? {
+        guard last > first, last - first > longestLead else { return nil }
+        let years = Int(((last - first).seconds / (365.25 * 86_400)).rounded(), within: 0...1_000)
+        return InputError(
+            file: file,
+            "the last call comes \(years) years after the first (at \(first.seconds) s and at \(last.seconds) s of "
+                + "its clock)",
+            remedy: "some times are of another clock or in another unit: write all in one way")
     }
 
     /// What to say of a run that is empty for longer than it has calls; nil when it is not.
@@ -104,7 +119,11 @@ extension Workload {
     public mutating func checkClock(file: String) throws(InputError) {
         guard case .events(let events) = calls, events.count > 0 else { return }
         let (first, last) = (events[0].time, events[events.count - 1].time)
-        if let refusal = TimeZero.refusal(lead: first - .zero, clock: first, file: file) { throw refusal }
+        if let refusal = TimeZero.refusal(lead: first - .zero, clock: first, file: file)
+            ?? TimeZero.refusal(from: first, to: last, file: file)
+        {
+            throw refusal
+        }
         let isKnown = provenance.warnings.contains { $0.message.hasPrefix(TimeZero.warningStart) }
         if !isKnown, let warning = TimeZero.warning(first: first, last: last) {
             provenance.warnings.append(Provenance.Warning(warning, count: 1))

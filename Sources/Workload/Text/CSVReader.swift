@@ -91,6 +91,12 @@ package struct CSVReader: ~Copyable {
     private mutating func findDialect() throws(InputError) {
         var start = 0
         while try has(start), [0x0A, 0x0D, 0x20].contains(buffer[rowStart + start]) { start += 1 }
+        // No header begins so.
+        if try has(start), [UInt8(ascii: "{"), UInt8(ascii: "[")].contains(buffer[rowStart + start]) {
+            throw InputError(
+                file: path, "is JSON, not CSV",
+                remedy: "write a header and a row for each call, for example with jq -r '[…] | @csv'")
+        }
         // Nobody has a longer header; a longer first row is no header, and reading it will say so.
         let end = start + (1 << 20)
         var finder = CSVDialect.Finder()

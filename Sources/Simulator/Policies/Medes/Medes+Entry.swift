@@ -137,7 +137,7 @@ extension MedesSettings {
         reusePeriod = values.duration("reuse-period")
         defaultRestore = values.duration("default-restore")
         weight = values.number("ema-weight")
-        windows = Int(exactly: values.number("windows").rounded(.up)) ?? -1
+        windows = Int(exactly: values.number("windows")) ?? -1
         window = values.duration("window")
         memoryShare = values.number("memory-share")
         restoreMemory = values.bytes("restore-memory")

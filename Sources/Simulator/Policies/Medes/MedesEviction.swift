@@ -77,7 +77,7 @@ public final class MedesEviction: Reclaimer, ArrivalObserver {
     ) { values, context in
         try MedesEviction(
             context, settled: values.duration("settled"),
-            windows: Int(exactly: values.number("windows").rounded(.up)) ?? -1,
+            windows: Int(exactly: values.number("windows")) ?? -1,
             window: values.duration("window"), base: values.text("base"))
     }
 }

@@ -128,9 +128,13 @@ public struct MedesSettings: Hashable, Sendable {
         try require(
             threshold > 0 && threshold.isFinite, "threshold is \(threshold)",
             "give a number above 0, such as 40")
-        try require(idlePeriod > .zero, "idle-period is zero", "give a time, such as 60 s")
+        try require(
+            idlePeriod >= .milliseconds(1), "idle-period is \(idlePeriod.seconds) s",
+            "give a time from 1 ms on, such as 60 s")
         try require(weight > 0 && weight <= 1, "ema-weight is \(weight)", "give a number above 0, up to 1")
-        try require((1...1_000).contains(windows), "windows is \(windows)", "give 1 to 1,000")
+        try require(
+            (1...1_000).contains(windows), "windows is no whole number from 1 to 1,000",
+            "give one, such as 10")
         try require(
             window >= .milliseconds(1) && window <= .hours(24), "window is \(window.seconds) s",
             "give a time from 1 ms to 24 h")
