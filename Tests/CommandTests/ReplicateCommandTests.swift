@@ -59,6 +59,28 @@ import Testing
         }
     }
 
+    /// Calls of a Poisson stream are the workload's: held with it, and drawn anew when only the runs are held.
+    @Test func callsOfAPoissonStreamAreTheWorkloads() throws {
+        try withDirectory { directory in
+            func arrived(_ hold: String) throws -> [Int] {
+                let store = "\(hold).sqlite"
+                let swept = try Command.run(
+                    [
+                        "sweep", "small.yaml", "--store", store, "--replicates", "3", "--quiet",
+                        "--set", "hold=\(hold)",
+                    ], in: directory)
+                try #require(swept.status == 0, "\(swept.errors)")
+                let rows = try Command.run(["export", store, "--format", "jsonl"], in: directory).output
+                return try rows.split(separator: "\n").prefix(3).map { row in
+                    let run = try JSONSerialization.jsonObject(with: Data(row.utf8)) as? [String: Any]
+                    return try #require((run?["metrics"] as? [String: Any])?["arrived"] as? Int)
+                }
+            }
+            #expect(Set(try arrived("workload")).count == 1)
+            #expect(Set(try arrived("runs")).count == 3)
+        }
+    }
+
     @Test func aSingleRunNamesTheSweepThatShowsMore() throws {
         try with(Self.drawn) { _, run in
             let output = try run("simulate", "e.yaml", "--quiet").output

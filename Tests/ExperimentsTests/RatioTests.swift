@@ -81,8 +81,7 @@ import Workload
         try withTemporaryDirectory { directory in
             for (hold, replication) in [
                 ("", Replication.drawn), ("hold: workload", .sameWorkload(isHeld: true)),
-                // Poisson calls are drawn by the run itself.
-                ("hold: runs", .oneRun(count: 3)),
+                ("hold: runs", .drawn),
             ] {
                 let path = "\(directory)/\(hold.suffix(4)).sqlite"
                 try sweep(smallSweep + "\n\(hold)\n", into: path)

@@ -20,7 +20,7 @@ struct PoissonSource: WorkloadSource {
     var execution: Distribution = .constant(0.1)
     /// Memory of a sandbox: each function draws once.
     var memory: Distribution = .constant(170 * 1_048_576)
-    /// What memory is drawn from.
+    /// What memory and calls are drawn from.
     var memorySeed: UInt64 = 1
 
     static var key: String { "poisson" }
@@ -102,7 +102,8 @@ struct PoissonSource: WorkloadSource {
         let popularity = PoissonCalls.zipf(count: functions, exponent: zipf)
         return Workload(
             applications: applications, functions: members, shapes: [execution],
-            calls: .poisson(PoissonCalls(rate: perSecond, weights: popularity)), horizon: horizon,
+            calls: .poisson(PoissonCalls(rate: perSecond, weights: popularity, seed: memorySeed)),
+            horizon: horizon,
             provenance: Provenance(title: "Poisson stream over \(functions) functions"))
     }
 }

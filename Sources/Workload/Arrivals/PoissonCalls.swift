@@ -7,6 +7,8 @@ public struct PoissonCalls: Sendable {
     public var rate: Double
     /// How popular each function is, by id; any positive scale.
     public var weights: [Double]
+    /// What the times of calls and their functions are drawn from; nil for the seed of the run.
+    public var seed: UInt64?
 
     /// The lowest rate: one call in ten years of 366 days.
     public static var leastRate: Double { 1 / (10 * 366 * 86_400) }
@@ -14,9 +16,10 @@ public struct PoissonCalls: Sendable {
     public static var mostRate: Double { 1e9 }
 
     /// A stream of `rate` calls a second over functions of these popularities.
-    public init(rate: Double, weights: [Double]) {
+    public init(rate: Double, weights: [Double], seed: UInt64? = nil) {
         self.rate = rate
         self.weights = weights
+        self.seed = seed
     }
 
     /// Popularities of `count` functions under Zipf's law: the k-th has 1/k^exponent.
@@ -41,7 +44,7 @@ final class PoissonArrivalSource: ArrivalSource {
         gaps = QuantileTable(.exponential(mean: 1e9 / calls.rate))
         popularity = AliasTable(weights: calls.weights)
         self.sampler = sampler
-        stream = RandomStream(seed: seed, purpose: .arrivals)
+        stream = RandomStream(seed: calls.seed ?? seed, purpose: .arrivals)
         executions = RandomStream(seed: seed, purpose: .executionTime)
         self.horizon = horizon.nanoseconds
     }
