@@ -14,7 +14,7 @@ import Testing
             )
             #expect(swept.status == 0, "\(swept.errors)")
             for arguments in [
-                ["compare", "s.sqlite"], ["compare", "s.sqlite", "--pareto"],
+                ["compare", "s.sqlite"], ["compare", "s.sqlite", "--pareto", "cold_share,memory_mean_bytes"],
                 ["report", "s.sqlite", "--no-figures"],
                 ["check", "s.sqlite", "--baseline", "b.yaml", "--update"],
             ] {

@@ -76,8 +76,8 @@ import Testing
                     return try #require((run?["metrics"] as? [String: Any])?["arrived"] as? Int)
                 }
             }
-            #expect(Set(try arrived("workload")).count == 1)
-            #expect(Set(try arrived("runs")).count == 3)
+            let (held, drawn) = (try arrived("workload"), try arrived("runs"))
+            #expect(Set(held).count == 1 && Set(drawn).count == 3, "\(held), \(drawn)")
         }
     }
 

@@ -147,7 +147,6 @@ import Workload
         for message in [
             inputError { try read("\(time),f,250\n") },
             inputError { try read("\(time),f,250\n", zero: .firstCall) },
-            inputError { try read2021("a,f,\(time),250\n") },
         ] {
             #expect(message.contains("as \(unit) since 1970 it is 2023-11-14T22:13:20Z"), "\(message)")
             #expect(message.contains("_\(column.dropFirst(5))"), "\(message)")

@@ -80,7 +80,7 @@ import Workload
         ("time_sec,function,duration\n0,f,1\n", "`time_sec` names no unit"),
         ("app,func,end_timestamp,duration\na,f,1,1\n", "Azure Functions 2021 trace (read it as azure2021)"),
         ("HashOwner,HashApp,HashFunction,Trigger,1\no,a,f,http,1\n", "give their directory to azure2019"),
-        ("{\"time\": 0, \"function\": \"f\"}\n", "is this JSON?"),
+        ("{\"time\": 0, \"function\": \"f\"}\n", "is JSON, not CSV"),
         ("name: x\nworkload: y\n", "column `time` is missing"),
         ("time,function,duration\n\"0,f,1\n", "a quote is opened and never closed"),
         ("time,function,duration", "has no calls"),
