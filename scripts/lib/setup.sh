@@ -8,6 +8,9 @@ shopt -s inherit_errexit
 here=$PWD
 cd -P "$(dirname "${BASH_SOURCE[0]}")/../.."
 
+# The system's Python for what needs no packages: it heeds no settings of Python from the environment.
+system_python=(/usr/bin/python3 -E -s -X utf8)
+
 say() { printf '%s\n' "$*" >&2; }
 
 die() {
