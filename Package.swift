@@ -70,7 +70,8 @@ let package = Package(
         .target(
             name: "Experiments",
             dependencies: [
-                "EventKernel", "Files", "Statistics", "HardwareCosts", "PageContent", "Restore", "Workload",
+                "EventKernel", "Files", "Machine", "Statistics", "HardwareCosts", "PageContent", "Restore",
+                "Workload",
                 "Simulator",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -117,7 +118,7 @@ let package = Package(
             name: "ExperimentsTests",
             dependencies: [
                 "Experiments", "HardwareCosts", "PageContent", "Simulator", "Workload", "Statistics",
-                "EventKernel", "Files",
+                "EventKernel", "Files", "Machine",
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]),
         .testTarget(

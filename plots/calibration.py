@@ -42,7 +42,7 @@ def read(items):
 
 def rows(path):
     """The points of one file."""
-    found = columns.rows(path, COLUMNS, "these are no points of `pagefold calibrate`; give its .series.csv")
+    found = columns.rows(path, COLUMNS, "these are not points of `pagefold calibrate`; give its .series.csv")
     for line, row in enumerate(found, start=2):
         try:
             row.update({name: float(row[name]) for name in ("x", "y", "low", "high")})

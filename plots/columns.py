@@ -14,7 +14,7 @@ def rows(path, columns, otherwise):
                 raise Problem(f"{path}: {otherwise}")
             found = list(reader)
     except (csv.Error, UnicodeDecodeError) as error:
-        raise Problem(f"{path}: this is no CSV: {error}")
+        raise Problem(f"{path}: this is not CSV: {error}")
     if not found:
         raise Problem(f"{path}: there is nothing to draw")
     return found

@@ -34,7 +34,7 @@ def read(items, key):
         try:
             document = json.loads(Path(path).read_text("utf-8"))
         except ValueError as error:
-            raise Problem(f"{path}: this is no JSON: {error}")
+            raise Problem(f"{path}: this is not JSON: {error}")
         if not isinstance(document, dict) or not document.get(key) or not document.get("rows"):
             raise Problem(f"{path}: this is not what `pagefold profile` printed with --json")
         found[name] = document

@@ -25,7 +25,7 @@ COLUMNS = ["function", "way", "stage", "rounds", "median_ns", "least_ns", "most_
 
 def read(path):
     """The stages of one file, with times in milliseconds."""
-    rows = columns.rows(path, COLUMNS, "these are no times of starts; give the .starts.csv of `pagefold calibrate`")
+    rows = columns.rows(path, COLUMNS, "these are not times of starts; give the .starts.csv of `pagefold calibrate`")
     for line, row in enumerate(rows, start=2):
         try:
             row.update({name: float(row[f"{name}_ns"]) / 1e6 for name in ("median", "least", "most")})

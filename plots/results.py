@@ -16,7 +16,7 @@ def variants(directory):
     try:
         return [entry["variant"] for entry in json.loads(manifest.read_text("utf-8"))["variants"]]
     except (ValueError, KeyError, TypeError) as error:
-        raise Problem(f"{manifest}: this is no manifest of results: {error}") from error
+        raise Problem(f"{manifest}: this is not a manifest of results: {error}") from error
 
 
 def number_columns(path, columns):

@@ -11,7 +11,7 @@ import pandas as pd
 from problem import Problem
 
 APPLICATION, SCHEMA = 0x50466C64, 1
-# Columns of the table `run` that are no metrics.
+# Columns of the table `run` that are not metrics.
 ABOUT_THE_RUN = {
     "id", "digest", "scenario", "workload", "seed", "version", "fingerprint", "cpu_s", "wall_s",
 }

@@ -51,7 +51,7 @@ def use():
             "legend.frameon": False,
             "legend.handlelength": 2.8,
             "figure.constrained_layout.use": True,
-            # Names may hold dollar signs; they are no formulas.
+            # Names may hold dollar signs; they are not formulas.
             "text.parse_math": False,
             "axes.formatter.use_mathtext": False,
             "savefig.dpi": 200,

@@ -1,5 +1,5 @@
 // Numbers that come from inputs become whole numbers here and nowhere else: Swift's own conversions trap when the value
-// does not fit, and a trap is no answer to a large number in a file.
+// does not fit, and a trap is not an answer to a large number in a file.
 extension FixedWidthInteger {
     /// The whole number nearest to `value`; nil for NaN, and for what this type cannot hold.
     @inlinable

@@ -1,5 +1,5 @@
 /// A 64-bit digest of a sequence of bytes or words, for telling inputs and files apart and noticing damage.
-/// It is no defence against forgery.
+/// It is not a defence against forgery.
 ///
 /// Four lanes each take every fourth little-endian 8-byte word `w` by `lane = mix64(lane ^ w)`; the end mixes the
 /// lanes, the rest (padded with zeros) and the length.

@@ -56,7 +56,7 @@ package struct AtomicDirectory: ~Copyable {
             return nil
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw InputError(file: path, "this is no directory", remedy: "choose another name")
+            throw InputError(file: path, "this is not a directory", remedy: "choose another name")
         }
         guard let names = Directory.names(in: path) else {
             throw InputError.system("cannot be read", file: path)

@@ -4,7 +4,7 @@ import Glibc
 ///
 /// Until it is whole the file has no name, where the file system can do that, so that nothing is left of it whatever ends
 /// this process; elsewhere it has a name of `Leftovers`. Then it takes the place of the old one. Links are followed to the
-/// file that they name. What is no regular file (a device, a pipe, `/dev/stdout`) is written to directly, as nothing else
+/// file that they name. What is not a regular file (a device, a pipe, `/dev/stdout`) is written to directly, as nothing else
 /// would be what the user means.
 package struct AtomicFile: ~Copyable {
     /// Who may read the file.
@@ -204,7 +204,7 @@ package struct AtomicFile: ~Copyable {
 }
 
 extension FilePlace {
-    /// Makes new names in the directory last through a loss of power; some file systems cannot, which is no error.
+    /// Makes new names in the directory last through a loss of power; some file systems cannot, which is not an error.
     func synchronise() {
         let handle = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if handle >= 0 {

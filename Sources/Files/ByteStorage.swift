@@ -25,7 +25,7 @@ public final class ByteStorage: @unchecked Sendable {
     }
 
     /// Maps the file at `path` for reading.
-    /// - Throws: `InputError` when the file cannot be opened, is no regular file, or cannot be mapped.
+    /// - Throws: `InputError` when the file cannot be opened, is not a regular file, or cannot be mapped.
     public init(mapping path: String) throws(InputError) {
         // Without waiting: opening a pipe that nobody writes to would never return.
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

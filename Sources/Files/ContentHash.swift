@@ -1,7 +1,7 @@
 import CXXHash
 
 /// XXH3 with 64 bits, of libxxhash: the hash of bytes wherever no format fixes another one. It tells contents apart
-/// and notices damage; it is no defence against forgery.
+/// and notices damage; it is not a defence against forgery.
 public enum ContentHash {
     /// The hash of `count` bytes at `address`, as `xxhsum -H3` prints it. Different contents have the same hash with
     /// a probability of about 2^-64.

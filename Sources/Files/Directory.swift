@@ -7,6 +7,21 @@ package enum Directory {
         DirectoryNames(at: path)?.names
     }
 
+    /// The working directory's path.
+    /// - Throws: `InputError` where it has none, or one that is not UTF-8: a text would name another directory.
+    package static func working() throws(InputError) -> String {
+        guard let buffer = getcwd(nil, 0) else {
+            throw InputError.system("the working directory has no path", file: ".")
+        }
+        defer { free(buffer) }
+        guard let path = String(validatingCString: buffer) else {
+            throw InputError(
+                "the path of the working directory is not UTF-8 text",
+                remedy: "give the command in a directory of another name")
+        }
+        return path
+    }
+
     /// Makes a directory and those it is in, as far as they are missing. What cannot be made shows when it is used.
     package static func make(_ path: String) {
         for end in path.utf8.indices where path.utf8[end] == UInt8(ascii: "/") && end > path.startIndex {
@@ -52,10 +67,10 @@ package struct DirectoryNames {
         }
     }
 
-    /// A name that is no UTF-8 cannot be passed on: it would name another file, or none.
+    /// A name that is not UTF-8 cannot be passed on: it would name another file, or none.
     package static func unreadable(_ bytes: [UInt8], in directory: String) -> InputError {
         InputError(
-            file: directory, "the name of '\(String.printable(bytes: bytes))' is no UTF-8 text",
+            file: directory, "the name of '\(String.printable(bytes: bytes))' is not UTF-8 text",
             remedy: "rename it, or link to it under another name")
     }
 }

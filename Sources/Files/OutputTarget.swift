@@ -2,7 +2,7 @@ import Glibc
 
 /// Where the path of an output leads, links followed.
 ///
-/// A regular file can be replaced as a whole. What is no regular file (a device, a pipe, an open descriptor such as
+/// A regular file can be replaced as a whole. What is not a regular file (a device, a pipe, an open descriptor such as
 /// `/dev/stdout`) must not be replaced: it is written to as it is.
 enum OutputTarget {
     /// A regular file, or nothing yet; `old` is what is there.
@@ -55,7 +55,7 @@ enum OutputTarget {
         let bytes = buffer[..<count].map { UInt8(bitPattern: $0) }
         guard let target = String(validating: bytes, as: UTF8.self) else {
             throw InputError(
-                file: place, "is a link to '\(String.printable(bytes: bytes))', which is no UTF-8 text",
+                file: place, "is a link to '\(String.printable(bytes: bytes))', which is not UTF-8 text",
                 remedy: "give another path, or rename what it leads to")
         }
         return target.hasPrefix("/") ? target : FilePlace(place).neighbour(target)

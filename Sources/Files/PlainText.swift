@@ -22,7 +22,7 @@ package enum PlainText {
         text.unicodeScalars.first == "\u{FEFF}" ? Substring(text.unicodeScalars.dropFirst()) : text[...]
     }
 
-    /// The line of the first byte that is no UTF-8, from 1.
+    /// The line of the first byte that is not UTF-8, from 1.
     private static func lineOfDamage(_ bytes: [UInt8]) -> Int {
         var line = 1
         for row in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) {

@@ -1,6 +1,6 @@
 extension Unicode.Scalar {
     /// Whether a terminal obeys this character instead of showing it, or it disguises what stands beside it: control
-    /// characters, marks that turn the direction of text, and what is no character at all.
+    /// characters, marks that turn the direction of text, and what is not a character at all.
     package var isObeyed: Bool {
         switch value {
         case 0..<0x20, 0x7F..<0xA0: true
@@ -33,7 +33,7 @@ extension String {
         return text
     }
 
-    /// Bytes from outside, such as a file's name, as a text that can be shown: what is no UTF-8 is spelled out, as
+    /// Bytes from outside, such as a file's name, as a text that can be shown: what is not UTF-8 is spelled out, as
     /// `\xFF`.
     package static func printable(bytes: some Collection<UInt8>) -> String {
         if let text = String(validating: bytes, as: UTF8.self) { return text.printableLine }

@@ -46,14 +46,15 @@ public enum CostOrigin: Hashable, Sendable {
         }
     }
 
-    /// Why this is no origin, in words; nil when it is one.
+    /// Why this is not an origin, in words; nil when it is one.
     public var fault: String? {
         switch self {
         case .measured(let how):
             if [how.machine, how.kernel, how.method].contains("") {
                 return "machine, kernel and method must be given"
             }
-            return CostOrigin.isDate(how.date) ? nil : "'\(how.date.prefix(40))' is no day such as 2026-03-28"
+            return CostOrigin.isDate(how.date)
+                ? nil : "'\(how.date.prefix(40))' is not a day such as 2026-03-28"
         case .published(let source): return source.isEmpty ? "the source is empty" : nil
         case .assumed(let reason, let low, let high):
             if reason.isEmpty { return "the reason is empty" }

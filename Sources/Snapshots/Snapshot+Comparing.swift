@@ -2,7 +2,7 @@ import Files
 import PageContent
 
 extension Snapshot {
-    /// Why the snapshot is of no use to anybody: it holds no page, or, where `zeros` is no content either, none
+    /// Why the snapshot is of no use to anybody: it holds no page, or, where `zeros` is not content either, none
     /// but pages of zeros; nil when it holds some.
     /// - Parameter file: what errors name as its source.
     public func emptiness(file: String, zerosCount: Bool = true) -> InputError? {

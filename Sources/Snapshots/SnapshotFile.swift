@@ -121,7 +121,7 @@ struct SnapshotHead {
     /// Reads the head and holds it against the file's length.
     init(_ bytes: UnsafeRawBufferPointer, file: String) throws(InputError) {
         guard bytes.count >= SnapshotFile.headSize, bytes.prefix(8).elementsEqual(SnapshotFile.magic) else {
-            throw InputError(file: file, "is no snapshot", remedy: "`pagefold snapshot` makes snapshots")
+            throw InputError(file: file, "is not a snapshot", remedy: "`pagefold snapshot` makes snapshots")
         }
         func word(_ offset: Int) -> UInt64 {
             UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))

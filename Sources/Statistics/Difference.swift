@@ -50,7 +50,7 @@ public struct Difference: Sendable, Hashable {
         var error = larger
         var degrees = Double(first.count + second.count - 2)
         if larger > 0 && larger.isFinite {
-            // Squares of ratios: no overflow, and a vanishing variance is no special case.
+            // Squares of ratios: no overflow, and a vanishing variance is not a special case.
             let (a2, b2) = ((errorA / larger) * (errorA / larger), (errorB / larger) * (errorB / larger))
             error = larger * (a2 + b2).squareRoot()
             let share = a2 / (a2 + b2)

@@ -6,7 +6,7 @@ public enum WarmUp {
     /// The index of the first observation to keep by MSER-5 (White 1997; White, Cobb and Spratt 2000): means
     /// of batches of five, cut where the squared standard error of what remains is least.
     ///
-    /// Among equals the earliest cut. The last five batches are no candidates, as so few always look alike.
+    /// Among equals the earliest cut. The last five batches are not candidates, as so few always look alike.
     /// Nil where the least lies in the second half: the series is too short to tell. Nil also for fewer than
     /// 50 observations or ones that are not finite. The result is a multiple of 5; a rest of up to four
     /// observations at the end is not looked at.

@@ -69,7 +69,7 @@ extension Workload {
 
     private func executionFault() -> String? {
         for shape in shapes {
-            if let fault = shape.fault { return "a shape is no distribution: \(fault)" }
+            if let fault = shape.fault { return "a shape is not a distribution: \(fault)" }
         }
         // What a QuantileTable can draw at most.
         let most = shapes.map(\.largestDraw)

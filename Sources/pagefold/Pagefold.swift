@@ -51,7 +51,7 @@ enum Main {
         }
     }
 
-    /// Arguments are texts from here on. Of one that is no UTF-8, such as the name of an old file, a text would name
+    /// Arguments are texts from here on. Of one that is not UTF-8, such as the name of an old file, a text would name
     /// another file.
     private static func checkArguments() throws {
         for case let argument? in UnsafeBufferPointer(
@@ -59,7 +59,7 @@ enum Main {
         where String(validatingCString: argument) == nil {
             let bytes = UnsafeRawBufferPointer(start: argument, count: strlen(argument))
             throw InputError(
-                "the argument '\(String.printable(bytes: bytes))' is no UTF-8 text",
+                "the argument '\(String.printable(bytes: bytes))' is not UTF-8 text",
                 remedy: "rename the file, or link to it under another name")
         }
     }

@@ -31,7 +31,7 @@ struct RestorePredictionTests {
     @Test func functionsThatFollowTheirPartsArePredictedByTheOthers() {
         let predictions = RestorePrediction.all(Self.functions(Array(repeating: 1, count: 10)), .copied)
         #expect(predictions.count == 10)
-        // The request is no part of the restore.
+        // The request is not a part of the restore.
         for prediction in predictions { #expect(abs(prediction.error) < 0.001, "\(prediction)") }
     }
 

@@ -38,7 +38,7 @@ struct CalibrateRDMACommandTests {
 
     @Test(arguments: [
         (["rdma", "serve", "hash"], "no other part"), (["rdma", "run"], "takes the host"),
-        (["rdma", "run", "a", "b"], "takes the host"), (["hash", "serve"], "no part of the calibration"),
+        (["rdma", "run", "a", "b"], "takes the host"), (["hash", "serve"], "not a part of the calibration"),
         (["rdma", "--port", "18515"], "--port is for"), (["rdma", "run", "a", "--port", "0"], "1 to 65535"),
         (["rdma", "run", "a", "--port", "65536"], "1 to 65535"), (["rdma", "--listen", "::1"], "rdma serve"),
         (["rdma", "--ib-port", "0"], "1 to 255"), (["rdma", "--gid=-1"], "0 to 65535"),

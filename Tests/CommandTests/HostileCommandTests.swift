@@ -163,7 +163,7 @@ struct HostileCommandTests {
                 "cp hostile.yaml $(printf '\\377.yaml'); exec \"$0\" simulate \"$(printf '\\377.yaml')\" --quiet"
             let outcome = try Command.run(["-c", script, Command.binary], in: directory, program: "/bin/sh")
             #expect(outcome.status == 3)
-            #expect(outcome.errors.contains("'\\xFF.yaml' is no UTF-8 text"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("'\\xFF.yaml' is not UTF-8 text"), "\(outcome.errors)")
             #expect(outcome.output.isEmpty)
         }
     }
@@ -174,7 +174,7 @@ struct HostileCommandTests {
                 "mkdir d; : > $(printf 'd/\\377.txt'); : > $(printf 'd/a\\377.pfsnap'); exec \"$0\" profile exact d"
             let outcome = try Command.run(["-c", script, Command.binary], in: directory, program: "/bin/sh")
             #expect(outcome.status == 3)
-            #expect(outcome.errors.contains("'a\\xFF.pfsnap' is no UTF-8 text"), "\(outcome.errors)")
+            #expect(outcome.errors.contains("'a\\xFF.pfsnap' is not UTF-8 text"), "\(outcome.errors)")
         }
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Runs in which nothing happened are no results.
+/// Runs in which nothing happened are not results.
 @Suite struct NothingTests {
     @Test(arguments: ["cluster.nodes.0.memory=1 MiB", "workload.poisson.rate=1e-8 /s"])
     func runsWithoutACompletedCallCompareWithNothing(setting: String) throws {

@@ -93,7 +93,7 @@ import Testing
             let run = try shell(
                 "d=$(printf 'wd\\351'); mkdir \"$d\"; cd \"$d\"; cp ../small.yaml .; "
                     + "$P sweep small.yaml --slurm --dry-run --store s2.sqlite")
-            #expect(run.status == 3 && run.errors.contains("no UTF-8 text"), "\(run)")
+            #expect(run.status == 3 && run.errors.contains("not UTF-8 text"), "\(run)")
         }
     }
 }

@@ -26,8 +26,8 @@ struct WrongInputTests {
         ),
         (["simulate", "."], "is a directory"), (["simulate", "packed.yaml"], "is compressed (gzip)"),
         (["simulate", "wide.yaml"], "is UTF-16 text"),
-        (["compare", "small.yaml"], "no result store (it is text"),
-        (["compare", "packed.yaml"], "no result store (it is compressed (gzip)"),
+        (["compare", "small.yaml"], "not a result store (it is text"),
+        (["compare", "packed.yaml"], "not a result store (it is compressed (gzip)"),
         (["compare", "smal.yaml"], "did you mean `small.yaml`?"),
         (["trace", "info", "smal.yaml"], "did you mean `small.yaml`?"),
     ])

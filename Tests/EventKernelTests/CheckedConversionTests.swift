@@ -28,7 +28,7 @@ import Testing
         #expect(UInt64(0x1p64.nextDown, within: 0...(.max)) == UInt64.max - 2_047)
         #expect(UInt32(0x1p32, within: 0...(.max)) == .max)
         #expect(Int(-1e300, within: (.min)...(.max)) == .min)
-        // 2^60 + 1 is no `Double`: nothing beyond the limit comes of that.
+        // 2^60 + 1 is not a `Double`: nothing beyond the limit comes of that.
         #expect(UInt64(0x1p60 + 256, within: 0...(1 << 60) + 1) == (1 << 60) + 1)
     }
 

@@ -27,7 +27,7 @@ struct SimTimeTests {
         #expect(SimDuration.milliseconds(250).seconds == 0.25)
     }
 
-    @Test("Seconds round to the nearest nanosecond, and what is no span is refused")
+    @Test("Seconds round to the nearest nanosecond, and what is not a span is refused")
     func fromSeconds() {
         #expect(SimDuration(seconds: 1.5) == .milliseconds(1_500))
         #expect(SimDuration(seconds: 0.1) == .milliseconds(100))

@@ -61,7 +61,7 @@ struct StorageTests {
         #expect((0..<count).map { tree[$0] } == numbers)
     }
 
-    @Test("Amounts of memory convert, and refuse what is no amount")
+    @Test("Amounts of memory convert, and refuse what is not an amount")
     func bytes() {
         #expect(Bytes.gibibytes(2) == Bytes.mebibytes(2_048))
         #expect(Bytes.mebibytes(3) == Bytes.kibibytes(3_072))

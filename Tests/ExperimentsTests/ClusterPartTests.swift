@@ -40,7 +40,7 @@ import Workload
             let rest = length < 0 ? bytes.dropLast(-length) : bytes.prefix(length)
             try Data(rest).write(to: URL(fileURLWithPath: part))
             #expect(
-                ["the part is empty", "the part is cut off", "this is no part of a sweep"].contains(
+                ["the part is empty", "the part is cut off", "this is not a part of a sweep"].contains(
                     try complaint(cluster)))
         }
     }
@@ -63,7 +63,7 @@ import Workload
         ("UPDATE sweep SET digest = 'x', name = 'foreign'", "belongs to another experiment ('foreign')"),
         ("UPDATE sweep SET version = '9.9.9'", "made by Pagefold 9.9.9"),
         ("DELETE FROM sweep", "names no sweep"), ("PRAGMA user_version = 99", "newer Pagefold (schema 99"),
-        ("PRAGMA application_id = 7", "no result store"), ("DROP TABLE run", "no result store"),
+        ("PRAGMA application_id = 7", "not a result store"), ("DROP TABLE run", "not a result store"),
         ("UPDATE run SET seed = seed + 1", "not what its name says"),
         (
             "PRAGMA ignore_check_constraints = 1; UPDATE run SET cpu_s = x'00', fingerprint = x'FF'",

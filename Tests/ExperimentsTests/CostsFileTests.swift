@@ -78,17 +78,17 @@ import Testing
     @Test(arguments: [
         ("restore-pauze", "1 ms", 4, ["no primitive 'restore-pauze'", "did you mean 'restore-pause'?"]),
         ("restore-pause", "5", 5, ["costs.restore-pause.model", "'5' has no unit"]),
-        ("restore-pause", "5 GiB", 5, ["'GiB' is no unit of a duration"]),
+        ("restore-pause", "5 GiB", 5, ["'GiB' is not a unit of a duration"]),
         ("restore-pause", "-5 ms", 5, ["negative"]), ("restore-pause", "1e30 s", 5, ["too large"]),
         ("restore-pause", "[1 ms]", 5, ["expected the model of a cost", "a list"]),
         ("restore-pause", "{afine: {rate: 1 ns/B}}", 5, ["no model 'afine'", "did you mean 'affine'?"]),
         ("restore-pause", "{affine: {rate: 1 ns/B}}", 5, ["does not grow with bytes"]),
         ("checkpoint", "{affine: {fixed: 1 ms}}", 5, ["'rate' is missing"]),
         ("checkpoint", "{affine: {rate: 1 ns}}", 5, ["for how many bytes"]),
-        ("checkpoint", "{affine: {rate: 1 ns/s}}", 5, ["'s' is no unit of an amount of memory"]),
+        ("checkpoint", "{affine: {rate: 1 ns/s}}", 5, ["'s' is not a unit of an amount of memory"]),
         ("checkpoint", "{affine: {rate: 1 ns/0 B}}", 5, ["above 0"]),
         ("checkpoint", "{affine: {rate: 1 ns/}}", 5, ["for how many bytes"]),
-        ("checkpoint", "{affine: {rate: 1 B/B}}", 5, ["'B' is no unit of a duration"]),
+        ("checkpoint", "{affine: {rate: 1 B/B}}", 5, ["'B' is not a unit of a duration"]),
         ("checkpoint", "{per-item: {each: 1 us}}", 5, ["does not grow with a number of items"]),
         (
             "registry-lookup", "{per-item: {each: 1 us, thread: 2}}", 5,
@@ -109,13 +109,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("name: t", 0, "no costs file"), ("hardware-costs: 2\nname: t", 1, "version"),
+        ("name: t", 0, "not a costs file"), ("hardware-costs: 2\nname: t", 1, "version"),
         ("hardware-costs: 1", 1, "'name' is missing"), ("hardware-costs: 1\nname: a/b", 2, "letters"),
         ("hardware-costs: 1\nname: t\ncost: {}", 3, "did you mean 'costs'?"),
         ("hardware-costs: 1\nname: t\nmachine: {gpu: x}", 3, "did you mean 'cpu'?"),
         ("hardware-costs: 1\nname: t\ncosts: 5", 3, "costs by primitive"),
         ("hardware-costs: 1\nname: t\nabsent: {rdma: x}", 3, "no primitive 'rdma'"),
-        ("hardware-costs: 1\nname: t\ncosts: [", 4, "no YAML"),
+        ("hardware-costs: 1\nname: t\ncosts: [", 4, "not YAML"),
         ("\(head)  fork: {\(origin)}", 4, "'model' is missing"),
         ("\(head)  fork: {model: 1 ms}", 4, "'origin' is missing"),
         ("\(head)  fork: {model: 1 ms, origin: {publisht: x}}", 4, "did you mean 'published'?"),
@@ -124,7 +124,7 @@ import Testing
         ("\(head)  fork: {model: 1 ms, origin: {assumed: {reason: r, low: 1, high: 1}}}", 4, "must be swept"),
         (
             "\(head)  fork: {model: 1 ms, origin: {measured: {machine: m, kernel: k, date: now, method: x}}}",
-            4, "'now' is no day"
+            4, "'now' is not a day"
         ),
         (
             "\(head)  fork: {model: 1 ms, \(origin), evidence: {histogram: [[1 ms, 2], [1 ms, 3]]}}", 4,

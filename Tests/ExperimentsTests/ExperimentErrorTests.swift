@@ -22,8 +22,8 @@ import Workload
         Case(text: "sandbox: {concurrency: 1.5}", says: ["whole number", "'1.5'"]),
         Case(text: "sandbox: 5", says: ["expected sandbox", "'5'"]),
         Case(text: "waiting: {when-full: 5}", says: ["'5' has no unit", "10 min"]),
-        Case(text: "waiting: {when-full: 5 GiB}", says: ["'GiB' is no unit of a duration"]),
-        Case(text: "waiting: {when-full: 5 mins}", says: ["'mins' is no unit", "did you mean 'min'?"]),
+        Case(text: "waiting: {when-full: 5 GiB}", says: ["'GiB' is not a unit of a duration"]),
+        Case(text: "waiting: {when-full: 5 mins}", says: ["'mins' is not a unit", "did you mean 'min'?"]),
         Case(text: "waiting: {when-full: -5 s}", says: ["'-5 s' is negative"]),
         Case(text: "waiting: {when-full: 0.3 ns}", says: ["below a nanosecond"]),
         Case(text: "waiting: {when-full: 1e30 h}", says: ["too long"]),
@@ -53,7 +53,7 @@ import Workload
         Case(text: "policies: {a: {}, a: {}}", says: ["'a' is given twice"]),
         Case(text: "seed: 1\nseed: 2", says: ["'seed' is given twice"]),
         Case(text: "seed: -1", says: ["whole number from 0"]),
-        Case(text: "description: [", line: 8, says: ["no YAML"]),
+        Case(text: "description: [", line: 8, says: ["not YAML"]),
     ])
     func anErrorNamesItsLineAndARemedy(_ example: Case) throws {
         let errors = errors(of: smallExperiment + "\n" + example.text)
@@ -70,7 +70,7 @@ import Workload
             ("{}", "no source is given"),
             ("{trace: a.pftrace, generate: {functions: 3}}", "2 sources are given"),
             ("{poisson: {functions: 3}}", "give either 'rate' or 'calls'"),
-            ("{poisson: {rate: 10}}", "'10' has no unit"), ("{poisson: {rate: 10 /lightyear}}", "no unit"),
+            ("{poisson: {rate: 10}}", "'10' has no unit"), ("{poisson: {rate: 10 /lightyear}}", "not a unit"),
             ("{generate: {days: 1}}", "give either 'applications' or 'functions'"),
             ("{azure2019: {days: 1..3}}", "'directory' is missing"),
             ("{azure2019: {directory: d, days: 3..1}}", "days must follow each other"),
@@ -94,7 +94,7 @@ import Workload
     }
 
     private func isNoMapping(_ text: String) -> Bool {
-        errors(of: text).first?.contains("this is no experiment") == true
+        errors(of: text).first?.contains("this is not an experiment") == true
     }
 
     @Test func allErrorsOfAFileComeAtOnceInItsOrder() {

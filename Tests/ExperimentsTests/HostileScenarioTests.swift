@@ -1,5 +1,6 @@
 import EventKernel
 import Files
+import Machine
 import Simulator
 import Testing
 import Workload
@@ -76,7 +77,7 @@ import Workload
     private func outcome(_ settings: [String]) -> String {
         do {
             var experiment = try read(Self.file, set: settings)
-            // What runs for hours is no trap: such are only read and checked.
+            // What runs for hours is not a trap: such are only read and checked.
             var calls = 0.0
             let workload = try experiment.loadWorkload()
             if case .poisson(let stream) = workload.calls { calls = stream.rate * workload.horizon.seconds }
@@ -157,6 +158,40 @@ import Workload
             let there = results.points.indices.filter { !results.tables[0][$0, 0, 0].isNaN }
             #expect(there == [1, 5])
         }
+    }
+
+    /// What is found only once the workload is drawn or the run is made is still told with its place.
+    @Test func whatARunRefusesNamesTheLineOfItsSetting() throws {
+        func refusal(_ setting: String, in file: String = Self.file) -> InputError? {
+            #expect(throws: InputError.self, "\(setting)") {
+                var experiment = try read(file, set: setting.isEmpty ? [] : [setting])
+                let workload = try experiment.loadWorkload()
+                _ = try experiment.run(experiment.variants[0], on: workload)
+            }
+        }
+        let workload = refusal("", in: Self.file.replacing("200 ms", with: "300000 d"))
+        #expect(workload?.file == "test.yaml" && workload?.line == 3)
+        #expect(workload?.problem.hasPrefix("workload.poisson.execution can give") == true)
+        let nothing = refusal("", in: Self.file.replacing("100 MiB", with: "0 B"))
+        #expect(nothing?.line == 3 && nothing?.problem == "workload.poisson.memory gives nothing")
+        let node = refusal("", in: Self.file.replacing("cores: 2", with: "limit: 2 GiB"))
+        #expect(node?.file == "test.yaml" && node?.line == 5)
+        #expect(node?.problem.hasPrefix("cluster.nodes[0].limit is 2048") == true)
+        let option = refusal("workload.poisson.execution=300000 d")
+        #expect(
+            option?.problem.hasPrefix("--set workload.poisson.execution=300000 d: workload.poisson") == true)
+    }
+
+    @Test func moreFunctionsThanMemoryHoldsAreRefusedBeforeTheyAreMade() throws {
+        let share = MachineShare(memory: 1 << 30, memoryBound: "the limit", processors: 1)
+        try PoissonSource.checkMemory(functions: 1_900_000, share: share)
+        let error = #expect(throws: InputError.self) {
+            try PoissonSource.checkMemory(functions: 2_000_000, share: share)
+        }
+        #expect(
+            error?.problem.hasPrefix("workload.poisson.functions: 2000000 functions take about 1068 MiB")
+                == true)
+        #expect(error?.problem.hasSuffix("the limit leaves 1024 MiB") == true)
     }
 
     @Test(arguments: ["\\0", "\\uFFFE", "\\uFFFF"])

@@ -91,11 +91,11 @@ import Testing
     }
 
     @Test(arguments: [
-        ("cell.replicate", "'abc'", "replicate in row 12 of 'cell' is no whole number"),
+        ("cell.replicate", "'abc'", "replicate in row 12 of 'cell' is not a whole number"),
         ("cell.policy", "9223372036854775807", "policy in row 12 of 'cell' with 'run' is none of the 2"),
-        ("run.seed", "'x'", "of 'cell' with 'run' is no whole number"),
+        ("run.seed", "'x'", "of 'cell' with 'run' is not a whole number"),
         ("run.cold_share", "'x'", "cold_share in row"),
-        ("policy.name", "x'00'", "name in row 2 of 'policy' is no text"),
+        ("policy.name", "x'00'", "name in row 2 of 'policy' is not text"),
         ("policy.id", "77", "id in row 2 of 'policy' is not from 1 to 1"),
         ("point.id", "-5", "id in row 1 of 'point'"), ("sweep.name", "x'41'", "name in row 1 of 'sweep'"),
     ])
@@ -126,12 +126,30 @@ import Testing
             let found = try refusals(
                 path,
                 """
-                UPDATE cell SET replicate = 999999 WHERE replicate = 2;
+                WITH RECURSIVE n(i) AS (SELECT 3 UNION ALL SELECT i + 1 FROM n WHERE i < 259999)
+                INSERT INTO cell SELECT 0, 0, i, 1 FROM n;
                 WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 99)
                 INSERT INTO point SELECT i, (SELECT settings FROM point WHERE id = 0) FROM n;
                 """)
-            #expect(found["results"]?.problem.contains("999999") == false)
-            #expect(found["results"]?.problem.contains("1000000 replicates") == true)
+            #expect(found["results"]?.problem.contains("260000 replicates") == true)
+        }
+    }
+
+    @Test func aReplicateFarFromTheOthersTakesNoRoomForThoseBetween() throws {
+        try withStore { path in
+            let before = try ResultStore(reading: path).results(metrics: ["cold_share"])
+            try DatabaseQueue(path: path).write {
+                try $0.execute(sql: "UPDATE cell SET replicate = 999999 WHERE replicate = 2")
+            }
+            let store = try ResultStore(reading: path)
+            let after = try store.results(metrics: ["cold_share"])
+            #expect(try store.replicates().last == 999_999)
+            #expect(after.replicates == before.replicates)
+            for point in before.points.indices {
+                for policy in before.policies.indices {
+                    #expect(Array(after.tables[0][point, policy]) == Array(before.tables[0][point, policy]))
+                }
+            }
         }
     }
 

@@ -229,7 +229,7 @@ import Testing
         ("{stage: apply, cost: registry-lookup}", ["'of' is missing", "time by pages"]),
         ("{stage: apply, cost: registry-lookup, of: image}", ["not by image", "patched-pages"]),
         ("{stage: apply, cost: checkpoint, of: pages}", ["not by pages", "footprint, image"]),
-        ("{stage: apply, cost: dedup-overhead}", ["is no time but memory"]),
+        ("{stage: apply, cost: dedup-overhead}", ["is not a time but memory"]),
         ("{stage: apply, cost: registry-lookup, of: page}", ["did you mean 'pages'?"]),
         ("{stage: aply, duration: 1 s}", ["did you mean 'apply'?"]),
         ("{stage: apply, duration: 1 s, threads: -1}", ["whole number from 0"]),

@@ -125,7 +125,7 @@ import Workload
                 "replicates: 3", with: "replicates: {count: 3, until: memory_saved ±0.02, at-most: 12}")
             try sweep(text, into: "\(directory)/s.sqlite")
             let stored = try ResultStore(reading: "\(directory)/s.sqlite")
-            #expect(try stored.replicates() >= 10)
+            #expect(try stored.replicates().count >= 10)
             #expect(stored.definition.contains("memory_saved"))
         }
     }

@@ -131,6 +131,7 @@ import Testing
         }
         #expect(errors(of: Self.generated("hold: nothing"))[0].contains("runs"))
         #expect(
-            errors(of: Self.generated("sweep: {grid: {hold: [runs, workload]}}"))[0].contains("no setting"))
+            errors(of: Self.generated("sweep: {grid: {hold: [runs, workload]}}"))[0].contains("not a setting")
+        )
     }
 }

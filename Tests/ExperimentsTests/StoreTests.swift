@@ -115,14 +115,14 @@ import Workload
             let text = "\(directory)/notes.txt"
             try String(repeating: "no database\n", count: 50).write(
                 toFile: text, atomically: true, encoding: .utf8)
-            #expect(reading(text)?.problem == "this is no result store")
-            #expect(sweeping(text)?.problem == "this is no result store")
+            #expect(reading(text)?.problem == "this is not a result store")
+            #expect(sweeping(text)?.problem == "this is not a result store")
             let foreign = "\(directory)/foreign.sqlite"
             try DatabaseQueue(path: foreign).write { try $0.execute(sql: "CREATE TABLE run (a)") }
-            #expect(reading(foreign)?.problem.contains("no result store") == true)
-            #expect(sweeping(foreign)?.problem.contains("no result store") == true)
+            #expect(reading(foreign)?.problem.contains("not a result store") == true)
+            #expect(sweeping(foreign)?.problem.contains("not a result store") == true)
             #expect(reading("\(directory)/missing.sqlite")?.problem == "there is no store")
-            #expect(reading(directory)?.problem == "this is no file")
+            #expect(reading(directory)?.problem == "this is not a file")
             #expect(throws: InputError.self) { try sweep(smallSweep, into: directory) }
             #expect(throws: InputError.self) { try sweep(smallSweep, into: "\(directory)/no/such/s.sqlite") }
         }

@@ -124,6 +124,11 @@ import Testing
         )
         #expect(faults("replicates: {count: 5, until: cold_share}")[0].contains("half-width"))
         #expect(faults("replicates: {count: 5, until: cold_share ±-1}")[0].contains("above 0"))
+        for endless in ["1e308", "101 %", "101"] {
+            #expect(
+                faults("replicates: {count: 5, until: cold_share ±\(endless)}")[0].contains(
+                    "asks for nothing"))
+        }
         #expect(
             faults("replicates: {count: 5, until: cold_share ±1, at-most: 4}")[0].contains(
                 "after 10 replicates"))

@@ -67,7 +67,7 @@ import Testing
             #expect(clone.hitRate == 1)
             for (page, outcome) in clone.pages.enumerated() {
                 guard case .patched(0, page, _) = outcome else {
-                    Issue.record("page \(page) is no patch against itself")
+                    Issue.record("page \(page) is not a patch against itself")
                     continue
                 }
             }

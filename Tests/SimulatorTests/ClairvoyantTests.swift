@@ -136,7 +136,7 @@ import Workload
         #expect(record.wastedByteSeconds == 50_100 * 1_048_576)
     }
 
-    @Test("A negative budget, and one that is no number, are refused")
+    @Test("A negative budget, and one that is not a number, are refused")
     func badBudget() {
         for name in ["clairvoyant-keep", "clairvoyant-prewarm"] {
             for budget in [-1, Double.nan] {

@@ -29,7 +29,7 @@ import Testing
         bases.reference(7, by: 1)
         bases.reference(7, by: -1)
         #expect(bases.references(to: 7) == 1 && bases.references(to: 3) == 0)
-        #expect(bases.references(to: 100) == 0, "what is no base sandbox has no dependants")
+        #expect(bases.references(to: 100) == 0, "what is not a base sandbox has no dependants")
         bases.remove(sandbox: 7)
         #expect(bases.count(of: 1) == 1 && bases.references(to: 7) == 0)
         bases.add(sandbox: 7, unit: 2, node: 1)

@@ -75,7 +75,7 @@ struct ImageValidationTests {
             { $0.isResumed = true }, { $0.taken = .first },
             { $0.forks = path(1) },
         ]
-        for change in changes { try Self.expect("no plain warm state") { change(&$0.idleStates[0]) } }
+        for change in changes { try Self.expect("not a plain warm state") { change(&$0.idleStates[0]) } }
         try Self.expect("cannot hold a resource") { $0.idleStates[0].restore = path(1, resource: "lock") }
         try Self.expect("start on a warm sandbox takes") { $0.idleStates[0].restore.gates = ["gate"] }
         try Self.expect("start on a warm sandbox takes") {

@@ -138,7 +138,7 @@ import Testing
         #expect(MedesEquations(even(2.5)).plan(.latency) == .upTo(10))
         #expect(MedesEquations(even(2.5)).plan(.memory) == .atLeast(4))
         #expect(MedesEquations(even(2.625)).plan(.latency) == .infeasible(isLoadTooHigh: true))
-        // The closed forms divide by zero: 2 / 0 = inf, 0 / 0 is no number (never less), -0.5 / 0 = -inf.
+        // The closed forms divide by zero: 2 / 0 = inf, 0 / 0 is not a number (never less), -0.5 / 0 = -inf.
         #expect(closed(even(2), .latency) == .deduplicate)
         #expect(closed(even(2.5), .latency) == .keep)
         #expect(closed(even(2.625), .latency) == .keep)

@@ -105,7 +105,7 @@ import Testing
         let greeting = Self.strangers[number]
         let error = #expect(throws: VerbsError.self) { try decode(Array(greeting.utf8)) }
         #expect(error?.reason == .handshake)
-        #expect(error?.problem.contains("no Pagefold") == true)
+        #expect(error?.problem.contains("not a Pagefold") == true)
     }
 
     @Test func theMostEndpointsFitIntoAMessageAndOneMoreIsRefused() throws {

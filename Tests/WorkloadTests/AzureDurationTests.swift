@@ -41,6 +41,14 @@ import Workload
         #expect(workload.provenance.warnings.map(\.message).contains { $0.contains("without an Average") })
     }
 
+    @Test(arguments: ["0", "-1"])
+    func aGreatestThatThePercentilesRuleOutIsNotTrusted(greatest: String) throws {
+        let workload = try read("0,10,0,\(greatest),0,0,100,200,400,900,3000")
+        #expect(workload.functions[0].executionTime == Self.shape)
+        let messages = workload.provenance.warnings.map(\.message)
+        #expect(messages.contains { $0.contains("whose greatest is 0 or less") })
+    }
+
     @Test(arguments: [",,,,,,,,,,", "NaN,NaN,NaN,NaN,NaN,NaN,NaN,NaN,NaN,NaN,NaN", "null,,NA,n/a,,,,,,,None"])
     func aRowWithoutValuesCountsAsMissing(row: String) throws {
         let workload = try read(row)

@@ -26,6 +26,7 @@ import Workload
         ("10,f,1,128 MB,http,x\n", "name the unit in the column's header"),
         ("10,f,1,\"1,024\",http,x\n", "without separators of thousands"),
         ("10,f,1,1e20,http,x\n", "outside"),
+        ("10,f,1,134217728,http,x\n", "if these are bytes, call the column memory_bytes"),
     ])
     func everyRowIsChecked(row: String, part: String) {
         let message = inputError { try read(Self.header + "0,f,1,128,http,x\n" + row) }
@@ -47,6 +48,20 @@ import Workload
         #expect(inputError { try read(text, strict: true) }.contains("e.csv:6: triggers of an unknown name"))
         let known = text.replacing("odd", with: "http")
         #expect(inputError { try read(known, strict: true) }.contains("e.csv:4: rows give another memory"))
+    }
+
+    @Test func aZeroIsNoBetterThanWhatOtherRowsSay() throws {
+        let text = Self.header + "0,f,1,0,http,\n1,f,1,128,http,\n2,f,1,0,http,\n3,g,1,0,http,\n"
+        let workload = try read(text)
+        #expect(workload.functions.map(\.memory) == [.mebibytes(128), .zero])
+        #expect(workload.provenance.warnings.map(\.count) == [2, 1])
+        #expect(workload.provenance.warnings[0].message.contains("memory 0 are left out"))
+        #expect(workload.provenance.warnings[1].message.contains("take nothing"))
+    }
+
+    @Test func aNamedUnitMayGiveMoreThanATebibyte() throws {
+        let workload = try read("time,function,duration,memory_mib\n0,f,1,2097152\n")
+        #expect(workload.functions[0].memory == .mebibytes(2_097_152))
     }
 
     @Test func emptyAndNaNMemoryIsUnknown() throws {
@@ -75,9 +90,21 @@ import Workload
     @Test(arguments: [
         (
             "time,function,duration_millis\n0,f,1\n",
-            "`duration_millis` names no unit that is known: call it duration"
+            "the unit in `duration_millis` is not understood: call the column duration"
         ),
-        ("time_sec,function,duration\n0,f,1\n", "`time_sec` names no unit"),
+        ("time_sec,function,duration\n0,f,1\n", "the unit in `time_sec` is not understood"),
+        ("time (s),function,duration\n0,f,1\n", "call the column time (seconds), or time_ns"),
+        ("time,function,duration,memory (MB)\n0,f,1,9\n", "call the column memory (MiB), or memory_bytes"),
+        ("# one run\ntime,function,duration\n0,f,1\n", ":1: the first row is a comment"),
+        ("# time,function,duration\n0,f,1\n", "take the `#` or the line away"),
+        ("sep=;\ntime;function;duration\n0;f;1\n", ":1: the first row is the `sep=` of a spreadsheet"),
+        ("time|function|duration\n0|f|1\n", "separate them by commas, semicolons or tabs"),
+        (
+            "time,function,duration\n2023-02-30,f,1\n",
+            ":2: time is `2023-02-30`, which is not a date and time (there is no such day)"
+        ),
+        ("time,function,duration\n9999-01-01,f,1\n", "dates may be from 1970 to 2069"),
+        ("time,function,duration\n2021-01-31T25:00,f,1\n", "with Z or an offset"),
         ("app,func,end_timestamp,duration\na,f,1,1\n", "Azure Functions 2021 trace (read it as azure2021)"),
         ("HashOwner,HashApp,HashFunction,Trigger,1\no,a,f,http,1\n", "give their directory to azure2019"),
         ("{\"time\": 0, \"function\": \"f\"}\n", "is JSON, not CSV"),

@@ -58,7 +58,7 @@ func inputError(
     } catch let error as InputError {
         return error.description
     } catch {
-        Issue.record("\(error) is no InputError", sourceLocation: sourceLocation)
+        Issue.record("\(error) is not an InputError", sourceLocation: sourceLocation)
         return ""
     }
 }

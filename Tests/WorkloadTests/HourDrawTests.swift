@@ -24,7 +24,7 @@ import Testing
                 byFunction[events[index].function.index] += 1
                 byMinute[Int(events[index].time.nanoseconds / 60_000_000_000)] += 1
             }
-        case .poisson: Issue.record("an hour is no Poisson stream")
+        case .poisson: Issue.record("an hour is not a Poisson stream")
         }
         return (byFunction, byMinute)
     }

@@ -58,6 +58,9 @@ import Workload
             rich(
                 .poisson(PoissonCalls(rate: 3, weights: [1, 2, 0, 4, 0.5])), functions: 5,
                 horizon: .minutes(1)),
+            rich(
+                .poisson(PoissonCalls(rate: 3, weights: [1, 2, 0, 4, 0.5], seed: 77)), functions: 5,
+                horizon: .minutes(1)),
         ]
     }
 
@@ -70,7 +73,7 @@ import Workload
             #expect(allArrivals(opened).map(ArrivalKey.init) == allArrivals(workload).map(ArrivalKey.init))
         }
         #expect(
-            directory.names == ["0.pftrace", "1.pftrace", "2.pftrace", "3.pftrace"],
+            directory.names == ["0.pftrace", "1.pftrace", "2.pftrace", "3.pftrace", "4.pftrace"],
             "temporary files stay behind")
     }
 
@@ -155,9 +158,9 @@ import Workload
 
     @Test func otherFilesAreNamedSo() throws {
         let text = try directory.write("x.pftrace", "time,function\n")
-        #expect(inputError { try TraceFile.open(text) }.contains("is no Pagefold trace"))
+        #expect(inputError { try TraceFile.open(text) }.contains("is not a Pagefold trace"))
         let empty = try directory.write("empty.pftrace", [UInt8]())
-        #expect(inputError { try TraceFile.open(empty) }.contains("is no Pagefold trace"))
+        #expect(inputError { try TraceFile.open(empty) }.contains("is not a Pagefold trace"))
         #expect(inputError { try TraceFile.open("\(directory.path)/none") }.contains("cannot be opened"))
         #expect(inputError { try TraceFile.open(directory.path) }.contains("is not a regular file"))
     }
@@ -204,7 +207,8 @@ func isSame(_ a: Workload, _ b: Workload) -> Bool {
     switch (a.calls, b.calls) {
     case (.minuteCounts(let x), .minuteCounts(let y)): return tables && x == y
     case (.events(let x), .events(let y)): return tables && x == y
-    case (.poisson(let x), .poisson(let y)): return tables && x.rate == y.rate && x.weights == y.weights
+    case (.poisson(let x), .poisson(let y)):
+        return tables && x.rate == y.rate && x.weights == y.weights && x.seed == y.seed
     default: return false
     }
 }

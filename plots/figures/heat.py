@@ -16,7 +16,7 @@ def draw(study):
     """A figure for each metric; for a grid of two settings with many values."""
     settings = study.settings
     if len(settings) != 2 or not is_grid(settings, len(study.store.points)):
-        raise Unneeded("the points are no grid of two settings")
+        raise Unneeded("the points are not a grid of two settings")
     if len(settings[1].values) <= MOST_FACETS:
         raise Unneeded("there are few combinations; see the figure 'sweep'")
     return [_map(study, metric) for metric in study.need_metrics()]

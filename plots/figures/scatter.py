@@ -13,7 +13,7 @@ MOST_SETTINGS, MOST_METRICS = 4, 4
 
 
 def draw(study):
-    """One figure; for points that are no grid, such as those of a Latin hypercube."""
+    """One figure; for points that are not a grid, such as those of a Latin hypercube."""
     settings = study.settings
     if len(settings) < 2 or (len(settings) < 4 and is_grid(settings, len(study.store.points))):
         raise Unneeded("the points are a grid; see the figures 'sweep' and 'heat'")

@@ -18,7 +18,7 @@ def draw(study):
     if not settings:
         raise Unneeded("nothing is swept")
     if len(settings) > 3 or (len(settings) > 1 and not is_grid(settings, len(study.store.points))):
-        raise Unneeded("the points are no grid of up to three settings; see the figure 'scatter'")
+        raise Unneeded("the points are not a grid of up to three settings; see the figure 'scatter'")
     if len(settings) > 1 and len(settings[1].values) > MOST_FACETS:
         raise Unneeded("there are too many combinations for lines; see the figure 'heat'")
     study.need_metrics()

@@ -112,7 +112,7 @@ need_vm_image() {
         die "cannot download $package: check the network"
     rm -rf "$image/apt"
     mapfile -t folders < <(vm_module_folders)
-    # A pattern without a match is no error: kernels differ in what is built in.
+    # A pattern without a match is not an error: kernels differ in what is built in.
     dpkg --fsys-tarfile "$image"/linux-image-*.deb |
         tar x -C "$image" --wildcards './boot/vmlinuz*' "${folders[@]}" 2>/dev/null || true
     rm -f "$image"/linux-image-*.deb

@@ -22,8 +22,7 @@ public struct CheckpointPart: CalibrationPart {
 
     /// Studies each function by itself, then fits what grows with their memory.
     public func run(_ context: CalibrationContext) throws -> PartResult {
-        // The function, its base and their images at once; 256 MiB were not enough for Pagefold's own function.
-        try PartUnavailable.refuse(below: 384 << 20)
+        try PartUnavailable.refuse()
         let functions = try context.functions()
         let criu = Result { () throws(InputError) in try CRIU(context.criu, isStopped: context.isStopped) }
         var settings = StudySettings(rounds: context.settings.rounds)

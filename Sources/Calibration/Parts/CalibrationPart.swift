@@ -166,8 +166,14 @@ public struct PartResult: Sendable, Hashable {
 }
 
 extension PartUnavailable {
+    /// What parts need that have the kernel or other processes hold copies of memory: 256 MiB were not enough for
+    /// swapped pages, nor for a function with its base and images.
+    static let leastMemory: UInt64 = 384 << 20
+
     /// Refuses a part where less than `bytes` of memory are left to this process: the kernel would end it in the middle.
-    static func refuse(below bytes: UInt64, of share: MachineShare = .now()) throws(PartUnavailable) {
+    static func refuse(below bytes: UInt64 = leastMemory, of share: MachineShare = .now())
+        throws(PartUnavailable)
+    {
         guard let left = share.memory, left < bytes else { return }
         throw PartUnavailable(
             "it takes up to \(bytes >> 20) MiB of memory, and \(share.memoryBound) leaves \(left >> 20) MiB")

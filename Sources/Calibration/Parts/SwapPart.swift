@@ -19,13 +19,11 @@ public struct SwapPart: CalibrationPart {
     public var primitives: [CostPrimitive] { [.swapInZram, .swapInZswap] }
 
     private static let pages = 2048
-    /// With less left the kernel's copies of swapped pages have the process ended; 256 MiB were not enough.
-    private static let memory: UInt64 = 384 << 20
     static let onlyRoot = "swap space may only be set up by root"
 
     /// Measures pages a quarter of which is random.
     public func run(_ context: CalibrationContext) throws -> PartResult {
-        try PartUnavailable.refuse(below: SwapPart.memory)
+        try PartUnavailable.refuse()
         let size = SwapPart.pages * 4096
         guard let mapping = Mapping(size: size, pages: .small) else {
             throw PartUnavailable("there is no memory for it")

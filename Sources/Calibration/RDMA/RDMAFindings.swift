@@ -38,7 +38,7 @@ struct RDMAFindings {
         _ primitive: CostPrimitive, _ model: CostModel, method: String, evidence: CostEvidence
     ) {
         guard model.fault(for: primitive) == nil else {
-            result.absent[primitive] = "what was measured is no cost: too short for the clock"
+            result.absent[primitive] = "what was measured is not a cost: too short for the clock"
             return
         }
         result.costs[primitive] = Cost(

@@ -40,7 +40,7 @@ public struct Baseline: Hashable, Sendable {
         /// The values by metric (as in `metrics`) and replicate; NaN where a run had no such value, empty
         /// where the metric has not been recorded.
         public var values: [[Double]]
-        /// By metric and replicate, what the values are shares of; empty for metrics that are no ratio of totals.
+        /// By metric and replicate, what the values are shares of; empty for metrics that are not a ratio of totals.
         public var amounts: [[Double]]
 
         /// A policy with values; without amounts where no metric is a ratio of totals.

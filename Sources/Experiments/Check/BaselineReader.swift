@@ -12,7 +12,7 @@ extension Baseline {
         let tree = try YAMLReader.read(text, file: file)
         guard tree["pagefold-baseline"] != nil else {
             throw InputError(
-                file: file, "this is no baseline", remedy: "pagefold check --update writes one")
+                file: file, "this is not a baseline", remedy: "pagefold check --update writes one")
         }
         let faults = Faults(file: file)
         let draft = BaselineDraft.record.read(tree, over: BaselineDraft(), faults)
@@ -206,8 +206,13 @@ private struct PointReader {
                     Field("half-width", \.halfWidth, Kind<Double>.number.optional(blank: 0)),
                     Field("interval", \.interval, Kind<Double>.number.list(blank: .nan)),
                     Field("values", \.values, valueKind.list(blank: .nan), required: true),
-                    Field("of", \.amounts, valueKind.list(blank: .nan)),
+                    Field("of", \.amounts, amountKind.list(blank: .nan)),
                 ])
+        }
+
+        /// What a value is a share of: nothing is a share of less than nothing.
+        private static var amountKind: Kind<Double> {
+            valueKind.limited(to: "0 or more, or null") { $0.isNaN || $0 >= 0 }
         }
 
         private static var valueKind: Kind<Double> {

@@ -64,7 +64,7 @@ struct Evidence {
         } else {
             method = plain.degrees > 0 ? .exact : .single
             interval = nil
-            // Rounding of the last digits is no change.
+            // Rounding of the last digits is not a change.
             let slack = 4 * max(before.magnitude, after.magnitude).ulp
             let bound = allowance + (allowance > 0 ? slack : 0)
             let up = change > bound ? 0.0 : 1, down = change < -bound ? 0.0 : 1

@@ -29,14 +29,21 @@ public struct Tolerance: Hashable, Sendable {
             guard let number = ExactDecimal(prefixOf: &rest) else { return nil }
             guard number.double.isFinite, !number.isNegative else {
                 throw UnitFamily.Fault(
-                    problem: "'\(text.prefix(60))' is no amount above 0", remedy: "write \(expected)")
+                    problem: "'\(text.prefix(60))' is not an amount above 0", remedy: "write \(expected)")
             }
             let symbol = String(rest.trimmed)
-            if symbol == "%" {
-                return Tolerance(isRelative: true, amount: percent(number))
+            let tolerance =
+                if symbol == "%" {
+                    Tolerance(isRelative: true, amount: percent(number))
+                } else {
+                    Tolerance(
+                        isRelative: false,
+                        amount: symbol.isEmpty ? number.double : try unit.amount(text, expected))
+                }
+            if let fault = unit.fault(of: tolerance) {
+                throw UnitFamily.Fault(problem: "'\(text.prefix(60))' \(fault)", remedy: "write \(expected)")
             }
-            if symbol.isEmpty { return Tolerance(isRelative: false, amount: number.double) }
-            return Tolerance(isRelative: false, amount: try unit.amount(text, expected))
+            return tolerance
         } write: {
             $0.text(unit)
         }
@@ -69,6 +76,12 @@ public struct Tolerance: Hashable, Sendable {
 }
 
 extension MetricUnit {
+    /// Why nothing could ever be worse than a tolerance allows; nil for one that can fail.
+    fileprivate func fault(of tolerance: Tolerance) -> String? {
+        if tolerance.isRelative { return tolerance.amount > 1_000 ? "is more than 100,000 %" : nil }
+        return tolerance.amount > largestAmount ? "is more than the metric can change" : nil
+    }
+
     /// An amount in this unit, for messages.
     fileprivate var exampleAmount: String {
         switch self {

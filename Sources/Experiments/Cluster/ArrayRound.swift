@@ -105,7 +105,7 @@ extension ArrayRound {
         }
         func whole(_ key: String) throws -> Int {
             guard let number = Int(try text(key)), number > 0 else {
-                throw InputError(file: file, "'\(key)' is no number")
+                throw InputError(file: file, "'\(key)' is not a number")
             }
             return number
         }
@@ -141,7 +141,7 @@ extension ArrayRound {
 
     private static func text(_ path: String) throws -> String {
         guard let text = String(validating: try StoreBytes.read(path), as: UTF8.self) else {
-            throw InputError(file: path, "the file is no UTF-8 text")
+            throw InputError(file: path, "the file is not UTF-8 text")
         }
         return text
     }

@@ -50,7 +50,7 @@ public struct ArraySettings: Sendable, Hashable {
     /// What is wrong with an option for `sbatch`; nil when nothing is.
     public static func fault(of option: String) -> String? {
         if !option.hasPrefix("-") || ShellWord.hasControlCharacters(option) {
-            return "'\(option.prefix(60))' is no option of sbatch; write --sbatch='--partition=short'"
+            return "'\(option.prefix(60))' is not an option of sbatch; write --sbatch='--partition=short'"
         }
         // sbatch reads a line of options as a shell would, so a word of one option could be another option.
         let words = option.split { $0 == " " || $0 == "\t" }

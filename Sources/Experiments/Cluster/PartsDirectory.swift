@@ -14,21 +14,8 @@ struct PartsDirectory {
     /// The directory at `path`.
     /// - Throws: `InputError` when the working directory has no name that a script could give.
     init(path: String) throws(InputError) {
-        if path.hasPrefix("/") {
-            self.path = path
-            return
-        }
-        guard let buffer = getcwd(nil, 0) else {
-            throw InputError.system("the working directory has no path", file: path)
-        }
-        defer { free(buffer) }
-        guard let desk = String(validatingCString: buffer) else {
-            throw InputError(
-                file: path,
-                "the path of the working directory is no UTF-8 text, which scripts of tasks must name",
-                remedy: "give the command in a directory of another name")
-        }
-        self.path = PathKind.join(desk, path)
+        // Scripts of tasks must name it.
+        self.path = path.hasPrefix("/") ? path : PathKind.join(try Directory.working(), path)
     }
 
     /// The directory of the store at `path`: `results/x.parts` for `results/x.sqlite`.
@@ -57,7 +44,7 @@ struct PartsDirectory {
 
     /// What is in a directory, in order of name; nothing where there is none.
     static func names(in directory: String) throws -> [String] {
-        // Pagefold gives no names that are no text.
+        // Pagefold gives no names that are not text.
         guard let names = Directory.names(in: directory) else {
             if errno == ENOENT { return [] }
             throw InputError.system("cannot be read", file: directory)

@@ -99,7 +99,7 @@ struct Slurm {
             if run.status == 0 {
                 queue.add(run.output)
             } else if !run.errors.contains("Invalid job id") {
-                // Slurm calls the number of a job that ended a while ago invalid; anything else is no answer.
+                // Slurm calls the number of a job that ended a while ago invalid; anything else is not an answer.
                 return nil
             }
         }

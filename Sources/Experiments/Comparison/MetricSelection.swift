@@ -19,7 +19,7 @@ public struct MetricSelection: Hashable, Sendable {
     private init(trusted names: [String]) { self.names = names }
 
     /// The metrics of these names; those that come twice count once.
-    /// - Throws: `InputError` for a name that is no metric's.
+    /// - Throws: `InputError` for a name that is not a metric's.
     public init(_ names: [String]) throws {
         let possible = MetricSelection.possibleNames
         var taken: Set<String> = []
@@ -32,7 +32,7 @@ public struct MetricSelection: Hashable, Sendable {
     }
 
     /// The metrics that `list` names, with commas between.
-    /// - Throws: `InputError` for an empty list and for a name that is no metric's.
+    /// - Throws: `InputError` for an empty list and for a name that is not a metric's.
     public init(list: String) throws {
         let names = list.split(separator: ",").map { String($0.trimmed) }.filter { !$0.isEmpty }
         if names.isEmpty {

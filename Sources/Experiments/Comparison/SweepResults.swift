@@ -87,7 +87,7 @@ public struct MetricTable: Sendable {
     private let policies: Int
     private let replicates: Int
     private var cells: [Double]
-    /// By point and replicate, what each value is a share of; nil where values are no shares of amounts.
+    /// By point and replicate, what each value is a share of; nil where values are not shares of amounts.
     private let amounts: [Double]?
 
     /// A table without values.
@@ -123,7 +123,7 @@ public struct MetricTable: Sendable {
     /// Whether the metric is a ratio of totals over replicates, with Fieller's interval.
     public var isRatioOfTotals: Bool { amounts != nil }
 
-    /// What the values at a point are shares of, by replicate; nil where they are no shares of amounts.
+    /// What the values at a point are shares of, by replicate; nil where they are not shares of amounts.
     public func amounts(_ point: Int) -> ArraySlice<Double>? {
         amounts.map { $0[point * replicates..<(point + 1) * replicates] }
     }

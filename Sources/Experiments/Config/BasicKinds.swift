@@ -82,7 +82,7 @@ extension Kind where Value == Double {
             let symbol = String(rest.dropFirst().trimmed)
             guard UnitFamily.time.size(of: symbol) != nil else {
                 throw UnitFamily.Fault(
-                    problem: "'\(symbol.prefix(40))' is no unit of a duration",
+                    problem: "'\(symbol.prefix(40))' is not a unit of a duration",
                     remedy: UnitFamily.time.remedy(for: symbol, after: "\(number.text) /"))
             }
             return number.double / (try UnitFamily.time.read("1 \(symbol)").base)
@@ -126,7 +126,7 @@ extension Kind where Value == SimDuration {
         Kind(scalar: "a duration such as 10 min") { (text) throws(UnitFamily.Fault) in
             if text == "forever" { return .forever }
             let amount = try UnitFamily.time.read(text)
-            // Ends of time are no spans: `forever` is a word.
+            // Ends of time are not spans: `forever` is a word.
             guard
                 let duration = SimDuration(seconds: amount.base).map({ rounded in
                     amount.whole.map { .nanoseconds($0) } ?? rounded

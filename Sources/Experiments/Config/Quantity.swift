@@ -25,10 +25,10 @@ public enum Quantity {
         Kind<SimDuration>.duration.write(duration).scalar ?? ""
     }
 
-    /// Why `text` is no amount of memory, with a remedy; empty when it is one.
+    /// Why `text` is not an amount of memory, with a remedy; empty when it is one.
     public static func faultOfMemory(_ text: String) -> String { fault(text, .memory, blank: .zero) }
 
-    /// Why `text` is no duration, with a remedy; empty when it is one.
+    /// Why `text` is not a duration, with a remedy; empty when it is one.
     public static func faultOfDuration(_ text: String) -> String { fault(text, .duration, blank: .zero) }
 
     private static func fault<Value>(_ text: String, _ kind: Kind<Value>, blank: Value) -> String {

@@ -40,7 +40,7 @@ struct UnitFamily: Sendable {
         var base: Double
     }
 
-    /// Why a text is no amount.
+    /// Why a text is not an amount.
     struct Fault: Error {
         var problem: String
         var remedy: String
@@ -65,7 +65,7 @@ struct UnitFamily: Sendable {
         }
         guard let size = size(of: symbol) else {
             throw Fault(
-                problem: "'\(symbol.prefix(40))' is no unit of \(name)",
+                problem: "'\(symbol.prefix(40))' is not a unit of \(name)",
                 remedy: remedy(for: symbol, after: number.text))
         }
         if number.isNegative { throw Fault(problem: "'\(text)' is negative", remedy: "write \(expectation)") }

@@ -4,7 +4,7 @@ extension UnitFamily {
     /// What to do about a unit that does not exist, behind `number` (and, of a rate, a stroke).
     func remedy(for symbol: String, after number: String) -> String {
         if let remedy = remedyForNumber(cutOffBefore: symbol, number) { return remedy }
-        // What is a unit of something else is no slip for one of these.
+        // What is a unit of something else is not a slip for one of these.
         if [UnitFamily.time, .memory].contains(where: { $0.size(of: symbol) != nil }) {
             return "the units are \(units.map { $0.symbols[0] }.joined(separator: ", "))"
         }

@@ -54,7 +54,7 @@ enum YAMLReader {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             return InputError(
-                file: file, line: mark.line, "this is no YAML: \(problem)",
+                file: file, line: mark.line, "this is not YAML: \(problem)",
                 remedy: "look at column \(mark.column)"
                     + (problem.contains("cannot start any token")
                         ? ": indent with spaces, not tabs, and quote values that begin with @, % or a backquote"
@@ -65,9 +65,9 @@ enum YAMLReader {
                 remedy: "remove one of them")
         case .reader(let problem, _, let value, _):
             return InputError(
-                file: file, "this is no YAML: \(problem) (\(value))", remedy: "save the file as UTF-8 text")
+                file: file, "this is not YAML: \(problem) (\(value))", remedy: "save the file as UTF-8 text")
         default:
-            return InputError(file: file, "this is no YAML", remedy: "check the syntax")
+            return InputError(file: file, "this is not YAML", remedy: "check the syntax")
         }
     }
 }

@@ -11,7 +11,7 @@ extension CostSet {
         let tree = try YAMLReader.read(text, file: file)
         guard tree["hardware-costs"] != nil else {
             throw InputError(
-                file: file, "this is no costs file",
+                file: file, "this is not a costs file",
                 remedy: "a costs file says hardware-costs: \(CostSet.format); docs/costs.md describes it")
         }
         let faults = Faults(file: file)

@@ -15,7 +15,7 @@ extension Kind where Value == CostModel {
             if faults.errors.count > before { return base }
             if let fault = model.fault(for: primitive) {
                 faults.add(
-                    node, "this is no cost of '\(primitive.name)': \(fault)",
+                    node, "this is not a cost of '\(primitive.name)': \(fault)",
                     remedy: "'\(primitive.name)' means: \(primitive.facts.meaning)")
                 return base
             }

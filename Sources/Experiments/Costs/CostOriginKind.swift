@@ -13,7 +13,7 @@ extension Kind where Value == CostOrigin {
             let before = faults.errors.count
             let origin = read(entry, base, faults)
             if faults.errors.count > before { return base }
-            if let fault = origin.fault { faults.add(node, "this is no origin: \(fault)") }
+            if let fault = origin.fault { faults.add(node, "this is not an origin: \(fault)") }
             return origin
         } write: { origin in
             switch origin {

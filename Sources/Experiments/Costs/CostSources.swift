@@ -26,7 +26,7 @@ public enum CostSources {
 
     private static func content(of path: String, named name: String) throws(InputError) -> String {
         if path.utf8.contains(0) || name.isEmpty {
-            throw InputError("this is no path of a costs file", remedy: "give a name or a path")
+            throw InputError("this is not a path of a costs file", remedy: "give a name or a path")
         }
         let storage: ByteStorage
         do {

@@ -79,26 +79,12 @@ public struct ComparisonTable: Sendable {
             ? "One run of one draw is an anecdote: differences may be chance. To see which are not, run a sweep:"
             : "One run of one trace is an anecdote. To see what holds for its parts, run a sweep, N of its functions each:"
         let sample = isDrawn ? [] : ["replicates.sample.functions=N"]
-        let settings = (overrides + sample).map { " --set \(word($0))" }.joined()
+        let settings = (overrides + sample).map { " --set \(ShellWord.quoted($0))" }.joined()
         return """
             \(said)
-              pagefold sweep \(word(experiment.file)) --replicates 10\(settings)
-              pagefold compare \(word(store))
+              pagefold sweep \(ShellWord.quoted(experiment.file)) --replicates 10\(settings)
+              pagefold compare \(ShellWord.quoted(store))
             """
-    }
-
-    /// A word as a shell takes it.
-    private static func word(_ text: String) -> String {
-        let plain = text.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || [
-                    UInt8(ascii: "/"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"),
-                    UInt8(ascii: "="),
-                ]
-                .contains(byte)
-        }
-        return plain && !text.isEmpty ? text : "'" + text.replacing("'", with: "'\\''") + "'"
     }
 
     /// The table as aligned text, broken into blocks of at most `width` columns of characters.

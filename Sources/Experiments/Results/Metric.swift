@@ -87,14 +87,15 @@ extension Metric {
 
     private static let coldShares: [Metric] =
         [
-            Metric("cold_share", "cold starts over all starts") { record in
+            Metric("cold_share", "cold starts over completed calls") { record in
                 record.invocations.completed == 0 ? .null : .number(record.coldShare.overall)
             }
         ]
         + [25, 50, 75, 90, 99].map { percent in
             Metric(
                 "cold_share_app_p\(percent)",
-                "cold starts over all starts of an application: \(quantile(percent)) over applications with a start"
+                "an application's cold starts over its completed calls: \(quantile(percent)) over applications "
+                    + "that completed one"
             ) { record in
                 let share = Double(percent) / 100
                 return record.coldShare.byApplication.first { $0.share == share }.map { .number($0.value) }

@@ -115,3 +115,8 @@ struct NumberStyle {
         return "+\(text)"
     }
 }
+
+extension MetricUnit {
+    /// What no tolerance and no half-width of a metric in this unit is above.
+    var largestAmount: Double { self == .share ? 100 : 1e30 }
+}

@@ -75,7 +75,7 @@ struct WrittenFiles {
     /// - Throws: `InputError` when it is not one of Pagefold's: many programs call a file so.
     init(manifest path: String) throws(InputError) {
         let foreign = InputError(
-            file: path, "is no manifest of Pagefold's",
+            file: path, "is not a manifest of Pagefold's",
             remedy: "--force replaces results only; choose another directory")
         guard let bytes = FileManager.default.contents(atPath: path), bytes.count < 1 << 28,
             let manifest = try? JSONSerialization.jsonObject(with: bytes) as? [String: Any]

@@ -43,11 +43,8 @@ extension Experiment {
                 name: variant.name, scenario: variant.scenario, record: record,
                 cpuSeconds: Clock.seconds(CLOCK_THREAD_CPUTIME_ID) - cpu,
                 wallSeconds: Clock.seconds(CLOCK_MONOTONIC) - wall)
-        } catch var error as InputError where error.file.isEmpty {
-            error.file = file
-            if case .line(let line) = variant.origin { error.line = line }
-            if namesVariants { error.problem = "variant '\(variant.name)': \(error.problem)" }
-            throw error
+        } catch let error as InputError {
+            throw placed(error, in: variant)
         }
     }
 }

@@ -66,7 +66,7 @@ extension Cost {
         let model = model.scaled(by: factor)
         if let fault = model.fault(for: primitive) {
             throw InputError(
-                "\(factor) times '\(primitive.name)' is no cost of it: \(fault)",
+                "\(factor) times '\(primitive.name)' is not a cost of it: \(fault)",
                 remedy: "choose another factor")
         }
         var low = 1.0

@@ -41,7 +41,7 @@ public struct Experiment: Sendable {
     /// Parts of the file that are written as they were read.
     private var asWritten: [(String, ConfigNode)]
     /// The file's tree with overrides, and how it was decoded, for decoding it again.
-    private let tree: ConfigNode
+    let tree: ConfigNode
     private let paths: PathKind
     let catalog: PolicyCatalog
 
@@ -90,7 +90,7 @@ public struct Experiment: Sendable {
         var tree = try YAMLReader.read(input.text, file: input.file)
         guard tree.entries != nil else {
             throw InputError(
-                file: input.file, "this is no experiment",
+                file: input.file, "this is not an experiment",
                 remedy: "write settings as NAME: VALUE, such as seed: 1")
         }
         try OverrideOrder.apply(input.overrides, to: &tree)
@@ -140,7 +140,12 @@ public struct Experiment: Sendable {
         guard let source = self.workload.source else {
             preconditionFailure("an experiment without a workload was accepted")
         }
-        let workload = try source.load(strict: strict)
+        let workload: Workload
+        do {
+            workload = try source.load(strict: strict)
+        } catch let error as InputError {
+            throw placed(error)
+        }
         if strict { try workload.refuseWarnings() }
         if workload.memoryUnit != .application { self = try reread(for: workload.memoryUnit) }
         return workload

@@ -66,7 +66,7 @@ enum OverrideOrder {
         guard let last = seeds.last else { return }
         let before = tree["seed"]?.scalar.flatMap { UInt64($0) } ?? 1
         for override in seeds { try override.apply(to: &tree) }
-        // What is no seed is refused when the tree is decoded.
+        // What is not a seed is refused when the tree is decoded.
         guard let after = tree["seed"]?.scalar.flatMap({ UInt64($0) }) else { return }
         let hold = tree["hold"]?.scalar.flatMap { HeldDraw(rawValue: $0) }
         for path in workloadSeeds(in: tree) {

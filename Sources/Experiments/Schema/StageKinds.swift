@@ -106,7 +106,8 @@ private struct StageDraft {
         let facts = primitive.facts
         let place = node["cost"] ?? node
         guard facts.quantity == .time else {
-            faults.add(place, "'\(primitive.name)' is no time but \(facts.unit)", remedy: "name another cost")
+            faults.add(
+                place, "'\(primitive.name)' is not a time but \(facts.unit)", remedy: "name another cost")
             return nil
         }
         let possible = primitive.stageAmounts

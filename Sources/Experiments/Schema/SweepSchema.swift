@@ -47,7 +47,7 @@ private enum SweepReader {
                 return nil
             }
             if excluded.contains(path.names[0]) || path.text == "policies" {
-                faults.add(entry.origin, "'\(path.names[0])' is no setting of a scenario")
+                faults.add(entry.origin, "'\(path.names[0])' is not a setting of a scenario")
                 return nil
             }
             return path

@@ -63,6 +63,8 @@ struct GenerateSource: WorkloadSource {
         var generator = generator
         if let applications { generator.size = .applications(applications) }
         if let functions { generator.size = .functions(functions) }
+        // An application has at least one.
+        try Self.checkMemory(functions: functions ?? applications ?? 0)
         return try generator.generate()
     }
 }

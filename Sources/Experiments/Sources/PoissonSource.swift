@@ -73,6 +73,10 @@ struct PoissonSource: WorkloadSource {
                 "workload.poisson.execution can give more than a hundred years",
                 remedy: "give a shorter time, or a law whose tail is lighter")
         }
+        guard memory.largestDraw >= 1 else {
+            throw InputError(
+                "workload.poisson.memory gives nothing", remedy: "give an amount such as 170 MiB")
+        }
         guard perSecond >= PoissonCalls.leastRate, perSecond <= PoissonCalls.mostRate else {
             throw InputError(
                 "workload.poisson.\(rate == nil ? "calls" : "rate") gives \(perSecond) calls a second",
@@ -82,6 +86,7 @@ struct PoissonSource: WorkloadSource {
 
     func load(strict: Bool) throws -> Workload {
         try validate()
+        try Self.checkMemory(functions: functions)
         let table = QuantileTable(memory)
         var applications: [Application] = []
         var members: [Function] = []

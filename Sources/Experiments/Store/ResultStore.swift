@@ -58,33 +58,35 @@ public struct ResultStore: Sendable {
         try file.translating { try queue.read(body) }
     }
 
-    /// How many replicates each point and policy has at most.
-    public func replicates() throws -> Int {
-        var most = 0
+    /// The replicates of which any place has a run, in order: fewer than the sweep asks for while it is not finished,
+    /// or where runs fail.
+    public func replicates() throws -> [Int] {
+        var found: [Int] = []
         try read { database in
             func look(_ column: String, _ rest: String) throws {
                 let sql = "SELECT \(column) AS replicate FROM cell \(rest)"
                 try StoreRow.forEach(in: "cell", of: path, database, sql: sql) { row in
-                    if !row.isNull(0) { most = try row.whole(0, in: StoreLimits.replicates) + 1 }
+                    found.append(try row.whole(0, in: StoreLimits.replicates))
                 }
             }
             do {
-                // A text sorts after all numbers, so the largest is a number only if all are.
-                try look("max(replicate)", "")
-            } catch is InputError {
+                try look("DISTINCT replicate", "ORDER BY replicate")
+            } catch let damage as InputError {
                 // Which row it is shows in the order of the table.
                 try look("replicate", "ORDER BY point, policy, replicate")
+                throw damage
             }
         }
-        let (places, overflow) = (points.count * policies.count).multipliedReportingOverflow(by: most)
+        let (places, overflow) = (points.count * policies.count).multipliedReportingOverflow(by: found.count)
         guard !overflow, places <= StoreLimits.places else {
             throw InputError(
                 file: path,
-                "the store would have \(points.count) points, \(policies.count) policies and \(most) replicates",
+                "the store would have \(points.count) points, \(policies.count) policies and \(found.count) "
+                    + "replicates",
                 remedy:
                     "up to \(Decimal.grouped(UInt64(StoreLimits.places))) places can be read; is it damaged?")
         }
-        return most
+        return found
     }
 
     /// Whether a run completed a call, as far as stores tell.
@@ -119,10 +121,12 @@ public struct ResultStore: Sendable {
             let metric = Metric.all.first { $0.name == name }
             return MetricTable(
                 name: name, meaning: metric?.meaning ?? name, direction: metric?.direction ?? .none,
-                points: points.count, policies: policies.count, replicates: replicates)
+                points: points.count, policies: policies.count, replicates: replicates.count)
         }
+        let positions = Dictionary(
+            uniqueKeysWithValues: replicates.enumerated().map { ($0.element, $0.offset) })
         let columns = wanted.map { ", run.\(StoreSchema.quoted($0))" }.joined()
-        var seeds = [UInt64](repeating: 0, count: replicates)
+        var seeds = [UInt64](repeating: 0, count: replicates.count)
         var runs = Array(repeating: Array(repeating: 0, count: policies.count), count: points.count)
         try read { database in
             let sql = """
@@ -133,7 +137,8 @@ public struct ResultStore: Sendable {
             try StoreRow.forEach(in: "cell", joined: ["run"], of: path, database, sql: sql) { row in
                 let point = try row.place(0, among: points.count)
                 let policy = try row.place(1, among: policies.count)
-                let replicate = try row.place(2, among: replicates)
+                // Every replicate of the table was found above.
+                guard let replicate = positions[try row.whole(2, in: StoreLimits.replicates)] else { return }
                 // A place whose run is not there.
                 _ = try row.word(4 + tables.count)
                 seeds[replicate] = UInt64(bitPattern: try row.word(3))
@@ -148,11 +153,11 @@ public struct ResultStore: Sendable {
         let experiment = try? self.experiment
         // Runs that are held have one seed: then that of the workload tells replicates apart.
         if let experiment, experiment.hold == .runs {
-            seeds = seeds.indices.map(experiment.seed(ofReplicate:))
+            seeds = replicates.map(experiment.seed(ofReplicate:))
         }
         var results = SweepResults(
             experiment: name, question: question, policies: policies,
-            reference: policies.firstIndex(of: reference) ?? 0, points: points, replicates: replicates,
+            reference: policies.firstIndex(of: reference) ?? 0, points: points, replicates: replicates.count,
             seeds: seeds, tables: tables)
         results.replication = try replication(isHeld: experiment?.hold == .workload)
         results.runs = runs

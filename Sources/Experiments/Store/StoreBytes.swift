@@ -75,7 +75,8 @@ enum StoreBytes {
     private static func checkSeal(_ bytes: UnsafeRawBufferPointer, file: String) throws {
         let isDatabase = bytes.starts(with: Array("SQLite format 3\0".utf8))
         guard isDatabase else {
-            throw InputError(file: file, bytes.isEmpty ? "the part is empty" : "this is no part of a sweep")
+            throw InputError(
+                file: file, bytes.isEmpty ? "the part is empty" : "this is not a part of a sweep")
         }
         guard bytes.count >= 512 + sealSize, bytes[(bytes.count - sealSize)...].starts(with: mark) else {
             throw InputError(file: file, "the part is cut off")
@@ -105,7 +106,7 @@ enum StoreBytes {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return try failure() }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw InputError(file: path, "this is no file") }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw InputError(file: path, "this is not a file") }
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Int(status.st_size))
         var block = [UInt8](repeating: 0, count: 1 << 20)

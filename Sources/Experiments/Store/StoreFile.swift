@@ -74,7 +74,7 @@ struct StoreFile {
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw InputError(
-                file: path, "this is no file", remedy: "name a store, such as results/sweep.sqlite")
+                file: path, "this is not a file", remedy: "name a store, such as results/sweep.sqlite")
         }
         var output = stat()
         if fstat(STDOUT_FILENO, &output) == 0, output.st_dev == status.st_dev, output.st_ino == status.st_ino
@@ -103,7 +103,7 @@ struct StoreFile {
         guard count == 100, header.starts(with: Array("SQLite format 3".utf8)) else {
             let kind = header.prefix(max(count, 0)).withUnsafeBytes { ContentKind(head: $0)?.name ?? "text" }
             throw InputError(
-                file: path, "this is no result store",
+                file: path, "this is not a result store",
                 remedy: "it is \(kind); name a file that pagefold sweep wrote, such as results/sweep.sqlite")
         }
         // The first page may tell of pages that a writer was ended before writing; SQLite takes that back.
@@ -123,7 +123,7 @@ struct StoreFile {
     }
 
     /// Holds the marks of a database against those of a store.
-    /// - Throws: `InputError` when it is no store, or one of a newer version.
+    /// - Throws: `InputError` when it is not a store, or one of a newer version.
     func check(_ database: Database) throws {
         let mark = try Int.fetchOne(database, sql: "PRAGMA application_id") ?? 0
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
@@ -131,7 +131,7 @@ struct StoreFile {
         if try mark == 0 && isBlank(database) { return }
         guard mark == StoreSchema.applicationID else {
             throw InputError(
-                file: path, "this SQLite file is no result store",
+                file: path, "this SQLite file is not a result store",
                 remedy: "name a file that pagefold sweep wrote")
         }
         guard version <= StoreSchema.version else {
@@ -155,7 +155,7 @@ struct StoreFile {
         try StoreRow.forEach(in: "sqlite_master", of: path, database, sql: sql) { row in
             let kind = try row.text(0) == "table" ? "virtual table" : row.text(0)
             throw InputError(
-                file: path, "this is no result store: it has a \(kind) '\(try row.text(1).prefix(60))'",
+                file: path, "this is not a result store: it has a \(kind) '\(try row.text(1).prefix(60))'",
                 remedy: remedy)
         }
         for (table, columns) in StoreSchema.tables {
@@ -164,14 +164,14 @@ struct StoreFile {
             try StoreRow.forEach(in: table, of: path, database, sql: sql) { row in
                 guard try row.word(1) == 0 else {
                     throw InputError(
-                        file: path, "this is no result store: a column of '\(table)' is computed",
+                        file: path, "this is not a result store: a column of '\(table)' is computed",
                         remedy: remedy)
                 }
                 found.insert(try row.text(0))
             }
             if let missing = columns.first(where: { !found.contains($0) }) {
                 throw InputError(
-                    file: path, "this is no result store: '\(table)' has no column '\(missing)'",
+                    file: path, "this is not a result store: '\(table)' has no column '\(missing)'",
                     remedy: remedy)
             }
         }
@@ -202,7 +202,7 @@ struct StoreFile {
                 remedy: "free some space and give the same command again")
         case .SQLITE_NOTADB:
             return InputError(
-                file: path, "this is no result store", remedy: "name a file that pagefold sweep wrote")
+                file: path, "this is not a result store", remedy: "name a file that pagefold sweep wrote")
         case .SQLITE_CORRUPT: return StoreRow.damage(message, file: path)
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
             return InputError(

@@ -23,20 +23,22 @@ struct StoreRow {
         _ body: (StoreRow) throws -> Void
     ) throws {
         let tables = ([table] + joined).map { "'\($0)'" }.joined(separator: " with ")
-        let rows = try Row.fetchCursor(database, sql: sql)
+        let statement = try database.makeStatement(sql: sql)
+        let names = statement.columnNames
+        let rows = try Row.fetchCursor(statement)
         var number = 0
         while let row = try rows.next() {
             number += 1
             try body(
                 StoreRow(
-                    values: Array(row.databaseValues), names: Array(row.columnNames), number: number,
-                    tables: tables, file: file))
+                    values: Array(row.databaseValues), names: names, number: number, tables: tables,
+                    file: file))
         }
     }
 
     /// A text.
     func text(_ column: Int, limit: Int = StoreRow.textLimit) throws(InputError) -> String {
-        guard case .string(let text) = values[column].storage else { throw damage(column, "is no text") }
+        guard case .string(let text) = values[column].storage else { throw damage(column, "is not text") }
         guard text.utf8.count <= limit else { throw damage(column, "has more than \(limit) bytes") }
         return text
     }
@@ -62,7 +64,7 @@ struct StoreRow {
     /// Any whole number of 64 bits.
     func word(_ column: Int) throws(InputError) -> Int64 {
         guard case .int64(let value) = values[column].storage else {
-            throw damage(column, "is no whole number")
+            throw damage(column, "is not a whole number")
         }
         return value
     }
@@ -73,7 +75,7 @@ struct StoreRow {
         case .null: nil
         case .double(let value) where value.isFinite: value
         case .int64(let value): Double(value)
-        default: throw damage(column, "is no number")
+        default: throw damage(column, "is not a number")
         }
     }
 

@@ -112,7 +112,7 @@ extension WarmUpAdvice.Finding {
 }
 
 extension StoredSeries {
-    /// The numbers of a series as a store keeps them; a rest that is no whole number is left out.
+    /// The numbers of a series as a store keeps them; a rest that is not a whole number is left out.
     static func numbers(in data: Data) -> [Double] {
         data.withUnsafeBytes { bytes in
             (0..<bytes.count / 8).map { index in

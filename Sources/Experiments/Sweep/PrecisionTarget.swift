@@ -40,8 +40,16 @@ public struct PrecisionTarget: Sendable, Hashable {
                 "there is no metric '\(name.prefix(60))'",
                 remedy: Suggestion.remedy(for: name, among: MetricSelection.possibleNames))
         }
+        let isRelative = rest.trimmed == "%"
+        // Wider than any mean is known, which would end every sweep at once.
+        let most = isRelative ? 100 : MetricUnit(metric: name).largestAmount
+        guard number.double <= most else {
+            throw InputError(
+                "'\(text.prefix(100))' asks for nothing",
+                remedy: "write a half-width up to \(isRelative ? "100 %" : "\(most)")")
+        }
         let width: PrecisionGoal.Width =
-            rest.trimmed == "%" ? .relative(number.double / 100) : .absolute(number.double)
+            isRelative ? .relative(number.double / 100) : .absolute(number.double)
         self.init(metric: name, goal: PrecisionGoal(width: width, level: 0.95), text: text)
     }
 }

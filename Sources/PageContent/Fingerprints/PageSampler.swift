@@ -12,7 +12,7 @@ public struct PageSampler: Sendable {
     /// What stands for a page without any chunk to take, under the rule of Medes' released code.
     static let nullHash = mix64(0x6D65_6465_732D_6E75)
 
-    /// Takes fingerprints under `settings`. The same `key` gives the same hashes. They are no cryptographic ones: a
+    /// Takes fingerprints under `settings`. The same `key` gives the same hashes. They are not cryptographic ones: a
     /// fingerprint must not leave the machine, and a profile holds none.
     public init(_ settings: SamplerSettings, key: UInt64) {
         self.settings = settings

@@ -17,7 +17,7 @@ final class Channel {
     /// What has come beyond the last line.
     private var rest: [UInt8] = []
 
-    /// A line longer than this is no answer.
+    /// A line longer than this is not an answer.
     private static let longestLine = 64 << 20
 
     init() throws(InputError) {

@@ -52,7 +52,7 @@ final class FunctionProcess {
         return try nextLine()
     }
 
-    /// Sends a line that is no request; the next line.
+    /// Sends a line that is not a request; the next line.
     func command(_ line: String) throws(InputError) -> String {
         try channel.send(line)
         return String(decoding: try nextLine(), as: UTF8.self)

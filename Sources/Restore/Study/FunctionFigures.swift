@@ -41,7 +41,7 @@ public struct FunctionFigures: Sendable, Hashable {
     public var starts: [StartWay: [StartTimes]] = [:]
     /// Why there is none of a way.
     public var absent: [StartWay: String] = [:]
-    /// Whether what read base pages by RDMA was no adapter, but software that does as one would.
+    /// Whether what read base pages by RDMA was not an adapter but software that does as one would.
     public var isRemoteEmulated = false
     /// The request alone, in a process that waits warm.
     public var warm: [UInt64] = []

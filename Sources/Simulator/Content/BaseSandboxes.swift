@@ -20,7 +20,7 @@ struct BaseSandboxes {
     /// The tenant of each unit; nil when nobody said.
     private let tenants: [Int]?
 
-    /// By sandbox; those that are no base sandbox have no unit.
+    /// By sandbox; those that are not base sandboxes have no unit.
     private var bases: [Base] = []
     private var registered: UInt32 = 0
     /// By node, in no order, and where each sandbox stands there.
@@ -98,7 +98,7 @@ struct BaseSandboxes {
 
     /// A base sandbox is gone; nobody may release a reference to it afterwards.
     mutating func remove(sandbox: Int) {
-        guard let base = base(sandbox) else { preconditionFailure("it is no base sandbox") }
+        guard let base = base(sandbox) else { preconditionFailure("it is not a base sandbox") }
         let node = Int(base.node)
         let place = Int(placeAtNode[sandbox])
         let last = atNode[node].removeLast()
@@ -115,14 +115,14 @@ struct BaseSandboxes {
 
     /// One more, or one fewer, sandbox depends on `sandbox`.
     mutating func reference(_ sandbox: Int, by change: Int) {
-        guard let base = base(sandbox) else { preconditionFailure("it is no base sandbox") }
+        guard let base = base(sandbox) else { preconditionFailure("it is not a base sandbox") }
         let references = Int(base.references) + change
         precondition(references >= 0, "fewer than no sandbox depends on it")
         bases[sandbox].references = UInt32(references)
         if preference == .mostReferenced { rank(sandbox) }
     }
 
-    /// How many sandboxes depend on `sandbox`; 0 when it is no base sandbox.
+    /// How many sandboxes depend on `sandbox`; 0 when it is not a base sandbox.
     func references(to sandbox: Int) -> Int { Int(base(sandbox)?.references ?? 0) }
 
     /// Whether `sandbox` is a base sandbox.

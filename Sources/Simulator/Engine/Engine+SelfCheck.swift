@@ -208,7 +208,7 @@ extension Engine {
                 Int(cluster.sandboxes[key.index].previous) == index, "a sandbox's place in its pool is wrong")
             guard cluster.reuse == .oldest else { continue }
             precondition(key.time == cluster.details[key.index].serial, "a pool's key is wrong")
-            precondition(index == 0 || keys[(index - 1) / 2] < key, "a pool is no heap")
+            precondition(index == 0 || keys[(index - 1) / 2] < key, "a pool is not a heap")
         }
         return keys.map(\.index)
     }
@@ -265,7 +265,7 @@ extension Engine {
                 precondition(
                     Int(cluster.details[entry.sandbox].heapPlace) == index,
                     "a place in a reclaim heap is wrong")
-                precondition(index == 0 || !(entry < heap[(index - 1) / 2]), "a reclaim heap is no heap")
+                precondition(index == 0 || !(entry < heap[(index - 1) / 2]), "a reclaim heap is not a heap")
                 let priority = reclaimer.priority(
                     of: cluster.view(of: entry.sandbox), unit: reclaimersView(ofUnitOf: entry.sandbox))
                 precondition(entry.priority <= priority.key, "a bound is above its priority")

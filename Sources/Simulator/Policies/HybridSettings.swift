@@ -80,7 +80,7 @@ public struct HybridSettings: Hashable, Sendable {
         )
         try require(
             (0...1_000_000).contains(minimumSamples),
-            "minimum-samples is no whole number from 0 to 1,000,000",
+            "minimum-samples is not a whole number from 0 to 1,000,000",
             "give one, such as 1")
     }
 }

@@ -112,7 +112,7 @@ public final class IdleThenStates: IdlePolicy {
 
 extension IdleThenStates {
     static let entry = PolicyEntry<IdlePolicies>(
-        "tiers", "goes down given idle states after given idle times, then evicts",
+        "tiers", "goes down given idle states after given idle times, then evicts; needs idle-states",
         parameters: [
             PolicyParameter("state", "the first state to enter", standard: .text("deduplicated")),
             PolicyParameter("after", "idle time before it", standard: .duration(.minutes(1))),

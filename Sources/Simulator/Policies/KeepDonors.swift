@@ -73,7 +73,8 @@ public final class KeepDonors: IdlePolicy {
 
 extension KeepDonors {
     static let entry = PolicyEntry<IdlePolicies>(
-        "donors", "keeps donors that new sandboxes are forked from, others briefly (after MITOSIS, OSDI'23)",
+        "donors",
+        "keeps donors that new sandboxes are forked from, others briefly (after MITOSIS, OSDI'23); needs idle-states",
         parameters: [
             PolicyParameter(
                 "state", "the state of donors; `first`: the first that forks", standard: .text("first")),

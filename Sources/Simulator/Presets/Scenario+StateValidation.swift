@@ -149,7 +149,7 @@ extension Scenario {
         try Scenario.require(
             warm.image == nil && !warm.keepsImage && warm.overhead == .zero && !warm.isResumed
                 && warm.taken == .inOrder && warm.forks == nil,
-            "the first idle state, '\(warm.name)', puts something away or is no plain warm state",
+            "the first idle state, '\(warm.name)', puts something away or is not a plain warm state",
             "put the warm state first, without image, overhead, resumption, precedence or forks")
         try Scenario.require(
             !warm.restore.stages.contains { $0.resource != nil },

@@ -22,7 +22,7 @@ struct Donors {
         byUnit[unit].append(Donor(sandbox: UInt32(sandbox), node: node))
     }
 
-    /// `sandbox` is no donor any more.
+    /// `sandbox` is not a donor any more.
     mutating func remove(_ sandbox: Int, unit: Int) {
         assert(!isForking(sandbox), "a donor goes while others are forked from it")
         byUnit[unit].removeAll { $0.sandbox == sandbox }

@@ -10,7 +10,7 @@ struct StateTraits {
     let isAway: Bool
     /// Whether the image stays while the sandbox runs and is warm.
     let keepsImage: Bool
-    /// When a base sandbox in this state may go; nil when it is no state of base sandboxes.
+    /// When a base sandbox in this state may go; nil when it is not a state of base sandboxes.
     let protection: BaseProtection?
     /// Whether its sandboxes share equal pages.
     let isMerged: Bool

@@ -95,7 +95,7 @@ public enum LiveProcess {
         guard let status = ProcFile.text("/proc/\(process)/status") else { return nil }
         for line in status.split(separator: "\n") where line.hasPrefix("TracerPid:") {
             let number = line.dropFirst("TracerPid:".count).drop { $0 == "\t" || $0 == " " }
-            // A thread of this program that holds the process stopped is no debugger in the way.
+            // A thread of this program that holds the process stopped is not a debugger in the way.
             return Int32(number).flatMap { $0 > 0 && access("/proc/self/task/\($0)", F_OK) != 0 ? $0 : nil }
         }
         return nil

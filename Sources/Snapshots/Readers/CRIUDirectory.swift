@@ -61,7 +61,7 @@ final class CRIUDirectory {
         return given
     }
 
-    /// Why `path` is no directory, told from what it is.
+    /// Why `path` is not a directory, told from what it is.
     private static func noDirectory(_ path: String) -> InputError {
         let failure = InputError.system("cannot be opened as a directory", file: path)
         guard errno == ENOTDIR, let file = try? InputFile(path: path) else { return failure }

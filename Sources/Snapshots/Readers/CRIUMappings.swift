@@ -54,7 +54,7 @@ struct CRIUMappings {
             while let (field, value) = try nested.next() {
                 if case .number(let number) = value { entry.set(field, number) }
             }
-            // Guards are no regions, but mark parts of others.
+            // Guards are not regions, but mark parts of others.
             if entry.has(16) { return }
             guard entries.count < Self.mostRegions else { throw ProtobufMessage.Damage() }
             entries.append(entry)
@@ -67,7 +67,7 @@ struct CRIUMappings {
             guard entry.start < entry.end, entry.start % 4096 == 0, entry.end % 4096 == 0,
                 entry.start >= regions.last?.addresses.upperBound ?? 0
             else {
-                throw messages.damaged("memory regions overlap or are no whole pages")
+                throw messages.damaged("memory regions overlap or are not whole pages")
             }
             let addresses = entry.start..<entry.end
             let index = firstIndex(in: stackPointers.count) { stackPointers[$0] >= entry.start }

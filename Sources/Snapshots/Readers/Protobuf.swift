@@ -1,7 +1,7 @@
 /// Takes a message of Google's protocol buffers apart, field by field; what it does not know is for the
 /// caller to skip. (Encoding: protobuf.dev/programming-guides/encoding.)
 struct ProtobufMessage {
-    /// The bytes are no message.
+    /// The bytes are not a message.
     struct Damage: Error {}
 
     enum Value {

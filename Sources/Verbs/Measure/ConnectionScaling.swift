@@ -115,7 +115,7 @@ extension MemorySession {
             let connections = try Connections(self, settings: ConnectionSettings(depth: 1), most: 1)
             try connections.add(1)
             let connected = MonotonicClock.now()
-            // The landing place is there already in a service; its registration is no part of the price.
+            // The landing place is there already in a service; its registration is not a part of the price.
             let transfer = try Transfer(connections, landingBytes: size)
             samples.append(connected - start + (try transfer.latency(plan)[0]))
         }

@@ -31,7 +31,7 @@ package enum MessageCoding {
         guard bytes.count >= headerSize, Array(bytes[..<8]) == magic else {
             throw VerbsError(
                 .handshake,
-                "the other side is no Pagefold: it does not speak the handshake of 'calibrate rdma'",
+                "the other side is not a Pagefold: it does not speak the handshake of 'calibrate rdma'",
                 remedy: "check host and port, and that 'pagefold calibrate rdma serve' runs there")
         }
         func half(_ at: Int) -> UInt32 {

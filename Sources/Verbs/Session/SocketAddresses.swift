@@ -86,7 +86,7 @@ package enum SocketAddresses {
 
     private static func resolve(_ host: String, port: Int, passive: Bool) throws(VerbsError) -> [Address] {
         guard (0...65535).contains(port) else {
-            throw VerbsError(.request, "\(port) is no port", remedy: "ports go from 1 to 65535")
+            throw VerbsError(.request, "\(port) is not a port", remedy: "ports go from 1 to 65535")
         }
         var hints = addrinfo()
         hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
@@ -97,7 +97,7 @@ package enum SocketAddresses {
         guard failure == 0 else {
             throw VerbsError(
                 passive ? .request : .peer,
-                "'\(host)' is no known host: \(String(cString: gai_strerror(failure)))")
+                "'\(host)' is not a known host: \(String(cString: gai_strerror(failure)))")
         }
         var found: [Address] = []
         var next = list

@@ -84,9 +84,7 @@ extension AzureFunctions2019Import {
         if options.executionTime == .average, let known {
             return .constant(SimDuration(seconds: known / 1_000) ?? .zero)
         }
-        let isWindow = options.executionTime == .windowPercentiles
-        let ends = isWindow ? (values[1], values[7]) : (values[0], values[8])
-        let points = [ends.0] + values[2...6] + [ends.1]
+        let points = try points(values, reader)
         let mended = Self.rising(points)
         if mended != points { try tally.note("percentiles of durations that do not rise are mended", reader) }
         let result = ExecutionTime.Percentiles(rising: mended)
@@ -131,6 +129,22 @@ extension AzureFunctions2019Import {
             "durations with an Average of 0 beside percentiles that rule it out are as their percentiles say",
             reader)
         return nil
+    }
+
+    /// The seven points that calls are drawn between, as given: one end, the percentiles 1 to 99, the other end.
+    ///
+    /// A greatest of 0 or less beside others above it was never measured: the highest of the others stands for it.
+    private mutating func points(
+        _ values: [Double], _ reader: borrowing CSVReader
+    ) throws(InputError) -> [Double] {
+        let isWindow = options.executionTime == .windowPercentiles
+        let ends = isWindow ? (values[1], values[7]) : (values[0], values[8])
+        let greatest = values.max() ?? 0
+        guard ends.1 <= 0, greatest > 0 else { return [ends.0] + values[2...6] + [ends.1] }
+        try tally.note(
+            "durations whose greatest is 0 or less beside percentiles above it end at the highest of these",
+            reader)
+        return [ends.0] + values[2...6] + [greatest]
     }
 
     /// The points with the ends in order, all between the ends, none below zero, and none below the one

@@ -71,7 +71,7 @@ struct AzureFunctions2019Import: ~Copyable {
             }
             guard let count = NumberParser.whole(text) else {
                 throw reader.error(
-                    "a count is `\(reader.text(column).prefix(40))`, which is no whole number from 0",
+                    "a count is `\(reader.text(column).prefix(40))`, which is not a whole number from 0",
                     remedy: reader.isMissing(column) ? "leave the field empty where there are no calls" : "")
             }
             guard count <= Self.mostCalls else {

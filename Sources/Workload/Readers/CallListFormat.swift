@@ -10,7 +10,7 @@ public enum CallListFormat: Sendable {
     case events
 
     /// The format of the file at `path`.
-    /// - Throws: `InputError` when it cannot be read or is no CSV file.
+    /// - Throws: `InputError` when it cannot be read or is not a CSV file.
     public static func find(_ path: String) throws(InputError) -> CallListFormat {
         var reader = try CSVReader(path: path, bufferSize: 1 << 16)
         return find(try CSVHeader(&reader))

@@ -29,16 +29,25 @@ struct ClockColumn {
         if hasDates == nil { hasDates = !namesUnit && CalendarTime.read(reader[index]) != nil }
         if hasDates == true {
             if let time = CalendarTime.read(reader[index]) { return time }
+            try refuseDate(reader)
             throw reader.error(
                 "\(name) is `\(reader.text(index).prefix(40))`, and the rows before give dates such as "
                     + "2021-01-31T06:30:00Z", remedy: "write all times of a file in one way")
         }
+        if !namesUnit { try refuseDate(reader) }
         let span = try reader.duration(index, column: name, unit: unit) { hint($0) }
         // So far from zero, seconds as a floating-point number do not hold nanoseconds.
         if span > TimeZero.longestLead, unit.rawValue <= 1, let value = NumberParser.decimal(reader[index]) {
             return ClockColumn.exact(value, perSecond: (1 / unit.rawValue).rounded())
         }
         return SimTime(nanoseconds: span.nanoseconds)
+    }
+
+    /// - Throws: `InputError` for what begins like a date.
+    private func refuseDate(_ reader: borrowing CSVReader) throws(InputError) {
+        guard let problem = CalendarTime.problem(with: reader[index]) else { return }
+        throw reader.error(
+            "\(name) is `\(reader.text(index).prefix(40))`, which is not a date and time", remedy: problem)
     }
 
     /// The time of `value` parts of a second, its whole seconds apart from the rest.

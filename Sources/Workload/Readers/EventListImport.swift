@@ -38,6 +38,8 @@ struct EventListImport {
     private var facts: [Facts] = []
     private var first = SimTime.never
     private var last = SimTime.zero
+    /// Rows that give memory 0 for a function of which others say more.
+    private var zeros = 0
     private var memories = Disagreement("memory")
     private var triggers = Disagreement("trigger")
     private var runtimes = Disagreement("runtime")
@@ -60,7 +62,8 @@ struct EventListImport {
         if let column = columns.inputSize, !reader[column].isEmpty {
             guard let size = NumberParser.whole(reader[column]).flatMap({ UInt32(exactly: $0) }) else {
                 throw reader.error(
-                    "input_size is `\(reader.text(column).prefix(40))`, which is no whole number below 2^32")
+                    "input_size is `\(reader.text(column).prefix(40))`, which is not a whole number below 2^32"
+                )
             }
             inputSize = size
         }
@@ -92,11 +95,19 @@ struct EventListImport {
         of function: Int, _ reader: borrowing CSVReader
     ) throws(InputError) {
         guard let column = columns.memory, !reader.isMissing(column.index) else { return }
-        let memory = try reader.memory(column.index, column: "memory", unit: column.unit)
-        if let known = facts[function].memory {
-            if memory != known { memories.note(reader.text(column.index), line: reader.line) }
-        } else {
+        let memory = try reader.memory(
+            column.index, column: "memory", unit: column.unit, isNamed: columns.namesMemoryUnit)
+        guard let known = facts[function].memory else {
             facts[function].memory = memory
+            return
+        }
+        if memory == known { return }
+        // A sandbox takes something: a 0 is what is written where nobody measured.
+        if known == .zero || memory == .zero {
+            zeros += 1
+            facts[function].memory = max(known, memory)
+        } else {
+            memories.note(reader.text(column.index), line: reader.line)
         }
     }
 
@@ -158,6 +169,9 @@ struct EventListImport {
                 count: disagreement.count, file: file, line: disagreement.first.line)
         }
         if columns.memory == nil { return }
+        try tally.note(
+            "rows with memory 0 are left out where others of their function give more", count: zeros,
+            file: file)
         let unknown = facts.filter { $0.memory == nil }
         try tally.note(
             "functions without memory are given the size set for unknown memory", count: unknown.count,

@@ -67,13 +67,16 @@ struct EventListColumns {
     var time: ClockColumn
     let duration: (index: Int, unit: TimeUnit)
     let memory: (index: Int, unit: MemoryUnit)?
+    /// Whether the header names the unit of memory.
+    let namesMemoryUnit: Bool
     let function: Int
     let application, owner, trigger, runtime, inputSize: Int?
 
     init(_ header: CSVHeader, _ reader: borrowing CSVReader) throws(InputError) {
         time = ClockColumn(try header.timeColumn("time", reader), name: "time", header: header)
         duration = try header.timeColumn("duration", reader)
-        memory = try header.column("memory", suffixes: MemoryUnit.suffixes, otherwise: .mebibyte, reader)
+        memory = try header.memoryColumn("memory", reader)
+        namesMemoryUnit = memory.map { header.names[$0.index].lowercased() != "memory" } ?? false
         function = try header.column("function")
         application = header.column(ifPresent: "application")
         owner = header.column(ifPresent: "owner")

@@ -63,11 +63,37 @@ extension CSVHeader {
         guard let near = names.first(where: { $0.lowercased().hasPrefix(name) }) else {
             throw missing(name)
         }
-        let units = TimeUnit.suffixes.map { name + $0.0 }.joined(separator: ", ")
-        throw missing(
+        throw unknownUnit(near, name, standard: "seconds", suffixes: TimeUnit.suffixes.map(\.0))
+    }
+
+    /// The column `name` of memory, and its unit; nil when there is none.
+    /// - Throws: `InputError` when it is in a unit that is not known, as in `memory (MB)`.
+    func memoryColumn(_ name: String, _ reader: borrowing CSVReader) throws(InputError) -> (
+        index: Int, unit: MemoryUnit
+    )? {
+        if let found = try column(name, suffixes: MemoryUnit.suffixes, otherwise: .mebibyte, reader) {
+            return found
+        }
+        let near = names.first { header in
+            let lower = header.lowercased()
+            return lower.hasPrefix(name)
+                && lower.dropFirst(name.count).first.map { " ([/".contains($0) } ?? false
+        }
+        if let near {
+            throw unknownUnit(near, name, standard: "MiB", suffixes: MemoryUnit.suffixes.map(\.0))
+        }
+        return nil
+    }
+
+    private func unknownUnit(
+        _ near: String, _ name: String, standard: String, suffixes: [String]
+    ) -> InputError {
+        let names = suffixes.map { name + $0 }.joined(separator: ", ")
+        return missing(
             name,
-            remedy: "`\(near.prefix(40))` names no unit that is known: call it \(name) (seconds) or \(units)."
-        )
+            remedy:
+                "the unit in `\(near.prefix(40))` is not understood: call the column \(name) (\(standard)), or "
+                + "\(names).")
     }
 }
 
@@ -84,9 +110,15 @@ extension CSVReader {
         return duration
     }
 
-    /// An amount from 0 to 1 EiB in the field at `index`.
-    func memory(_ index: Int, column: String, unit: MemoryUnit) throws(InputError) -> Bytes {
-        let value = try decimal(index, column: column, through: 0x1p60 / unit.rawValue)
+    /// An amount from 0 to 1 EiB in the field at `index`; where the header names no unit, up to 1 TiB: more is
+    /// no sandbox, and is almost always a number of bytes.
+    func memory(_ index: Int, column: String, unit: MemoryUnit, isNamed: Bool) throws(InputError) -> Bytes {
+        let most = isNamed ? 0x1p60 : 0x1p40
+        let value = try decimal(index, column: column, through: most / unit.rawValue) { _ in
+            isNamed
+                ? ""
+                : "in \(column) it would be above 1 TiB: if these are bytes, call the column \(column)_bytes"
+        }
         return Bytes(UInt64((value * unit.rawValue).rounded(), within: 0...Bytes.largest.count))
     }
 }

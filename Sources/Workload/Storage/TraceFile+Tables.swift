@@ -90,8 +90,9 @@ extension GrowingBytes {
             append(word: UInt64(events.count))
             append(UInt8(events.hasInputSizes ? 1 : 0))
         case .poisson(let calls):
-            append(UInt8(2))
+            append(UInt8(calls.seed == nil ? 2 : 3))
             append(number: calls.rate)
+            if let seed = calls.seed { append(word: seed) }
             append(word: UInt64(calls.weights.count))
         }
     }
@@ -181,15 +182,17 @@ extension ByteDecoder {
     }
 
     private mutating func calls(in region: ByteRegion) throws(Damage) -> Calls {
-        switch try byte() {
+        let kind = try byte()
+        switch kind {
         case 0: return .minuteCounts(try minuteCounts(in: region))
         case 1: return .events(try events(in: region))
-        case 2:
+        case 2, 3:
             let rate = try number()
+            let seed = kind == 3 ? try word() : nil
             let count = try word()
             guard UInt64(region.bytes.count) / 8 == count, region.bytes.count % 8 == 0 else { throw Damage() }
             let weights = (0..<Int(count)).map { Double(bitPattern: region.word($0)) }
-            return .poisson(PoissonCalls(rate: rate, weights: weights))
+            return .poisson(PoissonCalls(rate: rate, weights: weights, seed: seed))
         default: throw Damage()
         }
     }

@@ -67,7 +67,7 @@ public enum TraceFile {
     }
 
     /// Opens the workload in the file at `path`. Its calls stay in the file, mapped into memory.
-    /// - Throws: `InputError` when the file is no trace, was made by a newer version, is cut off, or is
+    /// - Throws: `InputError` when the file is not a trace, was made by a newer version, is cut off, or is
     ///   damaged.
     public static func open(_ path: String) throws(InputError) -> Workload {
         try open(ByteStorage(mapping: path), path: path)
@@ -103,7 +103,7 @@ public enum TraceFile {
         guard bytes.count >= 8, bytes.starts(with: magic) else {
             let kind = ContentKind(head: UnsafeRawBufferPointer(rebasing: bytes.prefix(512)))
             throw InputError(
-                file: path, "is no Pagefold trace" + (kind.map { " but \($0.name)" } ?? ""),
+                file: path, "is not a Pagefold trace" + (kind.map { " but \($0.name)" } ?? ""),
                 remedy: "make one from a CSV trace with `pagefold trace import`")
         }
         guard bytes.count >= headerSize else { throw damaged(path, "it ends inside its header") }

@@ -18,10 +18,30 @@ package struct CSVHeader {
         var names: [String] = []
         for index in 0..<reader.count { names.append(reader.text(index)) }
         self.names = names
+        if let preamble = Self.preamble(names) {
+            throw reader.error(preamble.problem, remedy: preamble.remedy)
+        }
         var seen = Set<String>()
         for name in names where !name.isEmpty && !seen.insert(name).inserted {
             throw reader.error("column `\(CSVHeader.short(name))` is there twice")
         }
+    }
+
+    /// What a first row is that is none of columns, as other programs write it; nil for a header.
+    private static func preamble(_ names: [String]) -> (problem: String, remedy: String)? {
+        let first = names[0]
+        if first.hasPrefix("#") {
+            return ("the first row is a comment", "take the `#` or the line away: the header row comes first")
+        }
+        if first.lowercased().hasPrefix("sep=") {
+            return (
+                "the first row is the `sep=` of a spreadsheet", "delete it: the separator is found without it"
+            )
+        }
+        if names.count == 1, first.contains("|") {
+            return ("the columns are separated by `|`", "separate them by commas, semicolons or tabs")
+        }
+        return nil
     }
 
     /// Where the column `name` is: by its exact name, or else by the only name that differs in capitals
@@ -51,12 +71,8 @@ package struct CSVHeader {
     func missing(_ name: String, remedy: String? = nil) -> InputError {
         let nearest = Suggestion.nearest(to: name, among: names.filter { !$0.isEmpty })
         let meant = remedy ?? nearest.map { "is `\(CSVHeader.short($0))` meant?" }
-        let start = names[0].first
-        let isJSON = names.count == 1 && (start == "{" || start == "[") || start == "{"
-        let found = isJSON ? "is this JSON? CSV with a header row is expected" : "the columns are \(list)"
-        let text = meant.map { "\($0) T\(found.dropFirst())" } ?? found
-        return InputError(
-            file: path, line: line, "column `\(name)` is missing", remedy: isJSON ? found : text)
+        let text = meant.map { "\($0) The columns are \(list)" } ?? "the columns are \(list)"
+        return InputError(file: path, line: line, "column `\(name)` is missing", remedy: text)
     }
 
     /// Notes the columns that nobody uses, by their names: all but those at `used`. What is meant by one

@@ -97,7 +97,7 @@ package struct CSVReader: ~Copyable {
                 file: path, "is JSON, not CSV",
                 remedy: "write a header and a row for each call, for example with jq -r '[…] | @csv'")
         }
-        // Nobody has a longer header; a longer first row is no header, and reading it will say so.
+        // Nobody has a longer header; a longer first row is not a header, and reading it will say so.
         let end = start + (1 << 20)
         var finder = CSVDialect.Finder()
         for position in start..<end {

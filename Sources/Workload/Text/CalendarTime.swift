@@ -40,6 +40,18 @@ package enum CalendarTime {
         Array(text.utf8).withUnsafeBytes { read($0) }
     }
 
+    /// Why `read` gives nothing for a text that begins like a date; nil for one that does not.
+    package static func problem(with text: UnsafeRawBufferPointer) -> String? {
+        if read(text) != nil { return nil }
+        var scanner = Scanner(rest: NumberParser.trimmed(text)[...])
+        guard let year = scanner.number(digits: 4), scanner.take("-"), let month = scanner.number(digits: 2),
+            scanner.take("-"), let day = scanner.number(digits: 2)
+        else { return nil }
+        guard (1970...2069).contains(year) else { return "dates may be from 1970 to 2069" }
+        if days(year: year, month: month, day: day) == nil { return "there is no such day" }
+        return "a time of day is written as in 2021-01-31T06:30:00.25Z, with Z or an offset such as +01:00"
+    }
+
     /// The date and time of day `time` after the start of 1970, to the second: `2021-01-31T06:30:00Z`.
     package static func text(_ time: SimTime) -> String {
         let seconds = Int(time.nanoseconds / 1_000_000_000)

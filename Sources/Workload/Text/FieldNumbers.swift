@@ -23,7 +23,7 @@ extension CSVReader {
     }
 
     /// The number in the field at `index`, between `low` and `high`.
-    /// - Throws: `InputError` naming `column` when it is no number or outside; `hint` says more of one that
+    /// - Throws: `InputError` naming `column` when it is not a number or outside; `hint` says more of one that
     ///   is outside.
     func decimal(
         _ index: Int, column: String, from low: Double = 0, through high: Double = .greatestFiniteMagnitude,

@@ -129,7 +129,7 @@ struct Calibrate: ParsableCommand {
         for name in names where name != "all" && !known.contains(name) {
             let remedy = Suggestion.phrase(for: name, among: known + ["all"], otherwise: "there are: \(list)")
             throw Failure.WrongUse(
-                of: "calibrate", "'\(name.prefix(60))' is no part of the calibration (\(remedy))")
+                of: "calibrate", "'\(name.prefix(60))' is not a part of the calibration (\(remedy))")
         }
     }
 

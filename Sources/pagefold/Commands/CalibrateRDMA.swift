@@ -86,7 +86,7 @@ struct CalibrateRDMA: ParsableArguments {
     }
 
     /// The role that the words give.
-    /// - Throws: when they are no use of `rdma`.
+    /// - Throws: when they are not a use of `rdma`.
     static func role(of words: [String]) throws -> Role {
         guard words.first == "rdma", let word = words.dropFirst().first else { return .here }
         switch (word, words.count) {

@@ -19,7 +19,7 @@ struct CaptureKey {
                 let capture = UInt64(words[1], radix: 16)
             else {
                 throw InputError(
-                    file: path, "is no capture's key", remedy: "remove it to have a new one made")
+                    file: path, "is not a capture's key", remedy: "remove it to have a new one made")
             }
             self.init(key: key, capture: capture)
             return

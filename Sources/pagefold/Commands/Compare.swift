@@ -34,8 +34,7 @@ struct Compare: ParsableCommand {
     @Option(help: ArgumentHelp("Shows the Pareto front of two metrics instead.", valueName: "x,y"))
     var pareto: String?
 
-    @Option(help: ArgumentHelp("The level of intervals and of significance.", valueName: "level"))
-    var level = 0.95
+    @OptionGroup var confidence: ConfidenceOption
 
     @OptionGroup var format: ResultFormat
 
@@ -49,13 +48,13 @@ struct Compare: ParsableCommand {
         try results.refuseEmptyPlaces(points: points)
         if pareto != nil {
             let front = try ParetoFront(
-                results, selection.names[0], selection.names[1], points: points, level: level)
+                results, selection.names[0], selection.names[1], points: points, level: confidence.level)
             format.print(
                 text: front.text(width: Terminal.width), markdown: front.markdown, csv: front.csv,
                 json: front.json)
         } else {
             var comparison = try Comparison(
-                results, points: points, byPoint: point.isEmpty ? nil : true, level: level)
+                results, points: points, byPoint: point.isEmpty ? nil : true, level: confidence.level)
             comparison.warmUp = try WarmUpAdvice(store).warning
             format.print(
                 text: comparison.text(width: Terminal.width), markdown: comparison.markdown,
@@ -101,5 +100,19 @@ struct ResultFormat: ParsableArguments {
     ) {
         let result = self.json ? json().text : self.csv ? csv() : self.markdown ? markdown() : text()
         Terminal.print(result, terminator: "", isData: self.csv)
+    }
+}
+
+/// The level of a comparison's intervals and verdicts.
+struct ConfidenceOption: ParsableArguments {
+    @Option(help: ArgumentHelp("The level of intervals and of significance.", valueName: "level"))
+    var level = 0.95
+
+    func validate() throws {
+        do {
+            try Confidence.check(level)
+        } catch let error as InputError {
+            throw ValidationError("--level: \(error)")
+        }
     }
 }

@@ -55,9 +55,24 @@ struct ProfileMerge: ParsableCommand {
             }
         }
         try refuseLoss(of: parts, in: merged)
+        noteOrigins(of: parts)
         try ProfileFile.write(merged, to: output)
         Terminal.note(
             "wrote \(output): \(merged.functions.count) functions, \(merged.measures.count) measures")
+    }
+
+    /// Says where functions come from different kinds of source: their own figures do not compare, as one kind leaves out
+    /// pages of zeros that another stores.
+    private func noteOrigins(of parts: [Profile]) {
+        let origins = parts.map { profile in
+            let own = profile.functions.flatMap(\.labels) + profile.labels
+            return Set(own.filter { $0.name == "origin" }.map(\.value))
+        }
+        let all = origins.reduce(into: Set<String>()) { $0.formUnion($1) }
+        guard all.count > 1 else { return }
+        Terminal.note(
+            "warning: functions were captured in different ways (\(all.sorted().joined(separator: ", "))): compare "
+                + "their figures within one way only")
     }
 
     /// Joined profiles keep the measures that all have: says which are lost, and refuses to lose all.

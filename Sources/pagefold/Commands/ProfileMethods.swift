@@ -73,7 +73,7 @@ struct ProfileMethods: ParsableCommand {
         return try words.map { word in
             guard let method = all.first(where: { $0.name == word }) else {
                 throw InputError(
-                    "'\(word)' is no method",
+                    "'\(word)' is not a method",
                     remedy: "there are: \(all.map(\.name).joined(separator: ", "))")
             }
             return method

@@ -66,7 +66,7 @@ struct ProfileRedundancy: ParsableCommand {
         let sizes = try chunks.split(separator: ",").map { word in
             guard let size = Int(word.filter { $0 != " " }), Redundancy.sizes.contains(size) else {
                 throw InputError(
-                    "'\(word)' is no chunk size that can be measured",
+                    "'\(word)' is not a chunk size that can be measured",
                     remedy: "there are: \(Redundancy.sizes.map(String.init).joined(separator: ", "))")
             }
             return size
@@ -82,7 +82,7 @@ struct ProfileRedundancy: ParsableCommand {
             measures.split(separator: ",").map { word in
                 guard let measure = RedundancyMeasure(rawValue: word.filter { $0 != " " }) else {
                     let names = RedundancyMeasure.allCases.map(\.rawValue).joined(separator: ", ")
-                    throw InputError("'\(word)' is no measure", remedy: "there are: \(names)")
+                    throw InputError("'\(word)' is not a measure", remedy: "there are: \(names)")
                 }
                 return measure
             })

@@ -31,8 +31,7 @@ struct ReportCommand: ParsableCommand {
     @Option(help: ArgumentHelp("The policy that others are compared with.", valueName: "policy"))
     var reference: String?
 
-    @Option(help: ArgumentHelp("The level of intervals and of significance.", valueName: "level"))
-    var level = 0.95
+    @OptionGroup var confidence: ConfidenceOption
 
     @Flag(help: "Draws no figures.")
     var noFigures = false
@@ -44,7 +43,7 @@ struct ReportCommand: ParsableCommand {
         if let reference { try results.setReference(to: reference) }
         try results.refuseEmptyPlaces()
         var input = ReportInput(
-            comparison: try Comparison(try selection.applied(to: results), level: level),
+            comparison: try Comparison(try selection.applied(to: results), level: confidence.level),
             definition: store.definition, version: store.version, workloads: try store.workloads(),
             warmUp: try WarmUpAdvice(store).text)
         draw(into: &input)

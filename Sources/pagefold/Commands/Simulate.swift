@@ -11,8 +11,8 @@ struct Simulate: ParsableCommand {
               pagefold simulate experiments/quickstart.yaml
               pagefold simulate experiments/quickstart.yaml --seed 3 --output results/seed3
               pagefold simulate experiments/quickstart.yaml --set cluster.nodes.0.count=50 --json
-              pagefold simulate experiments/joint.yaml --set 'policies.fixed.idle.keep-alive=20 min'
-              pagefold simulate experiments/joint.yaml --print-scenario > resolved.yaml
+              pagefold simulate experiments/quickstart.yaml --set 'policies.fixed.idle.keep-alive=20 min'
+              pagefold simulate experiments/quickstart.yaml --print-scenario > resolved.yaml
 
             Presets of cold starts, for `start:` in the file: \
             \(StartPreset.allCases.map(\.rawValue).joined(separator: ", ")).

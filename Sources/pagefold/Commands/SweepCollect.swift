@@ -47,7 +47,7 @@ struct SweepCollect: ParsableCommand {
     private func resubmit(_ report: CollectionReport, _ sweep: ClusterSweep) throws {
         let settings = try array.settings(after: sweep.lastSettings)
         if dryRun { return Terminal.print(try sweep.preview(settings), terminator: "", isData: true) }
-        // Waiting is no mistake: who gives the command in a loop gives it too early most of the time.
+        // Waiting is not a mistake: who gives the command in a loop gives it too early most of the time.
         if report.isWaiting && !array.force {
             return Terminal.note(
                 "pagefold: nothing submitted: tasks are still in the queue (--force submits anyway)")

@@ -25,7 +25,8 @@ struct TraceOutput: ParsableArguments {
             throw InputError(file: output, "exists already", remedy: "choose another name, or add --force")
         }
         if !isFile && status.st_mode & S_IFMT != S_IFDIR {
-            throw InputError(file: output, "is no directory", remedy: "end the name with .pftrace for a file")
+            throw InputError(
+                file: output, "is not a directory", remedy: "end the name with .pftrace for a file")
         }
         if try !isFile && !force && !TextFile.isEmptyDirectory(output) {
             throw InputError(

@@ -5,7 +5,7 @@ import Workload
 /// Small text files and paths.
 enum TextFile {
     /// The text of a file that may have `limit` bytes.
-    /// - Throws: `InputError` when it cannot be read, is longer, or is no UTF-8 text: it names what it is.
+    /// - Throws: `InputError` when it cannot be read, is longer, or is not UTF-8 text: it names what it is.
     static func read(_ path: String, limit: Int) throws -> String {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw InputError.unopened(path) }
@@ -50,7 +50,7 @@ enum TextFile {
     }
 
     /// The names in a directory that end with `suffix`, in no order.
-    /// - Throws: `InputError` when it cannot be read, or one of these is no UTF-8.
+    /// - Throws: `InputError` when it cannot be read, or one of these is not UTF-8.
     static func names(inDirectory path: String, suffix: String? = nil) throws -> [String] {
         guard let found = DirectoryNames(at: path) else { throw InputError.unopened(path) }
         let end = Array((suffix ?? "").utf8)
@@ -61,13 +61,8 @@ enum TextFile {
         return found.names.filter { name in suffix.map { name.hasSuffix($0) } ?? true }
     }
 
-    /// The working directory.
-    static var workingDirectory: String {
-        guard let buffer = getcwd(nil, 0) else { return "." }
-        defer { free(buffer) }
-        // Of a path that is no UTF-8 a text would name another directory.
-        return String(validatingCString: buffer) ?? "."
-    }
+    /// The working directory, as far as a text can name it.
+    static var workingDirectory: String { (try? Directory.working()) ?? "." }
 
     /// The absolute directory of a file.
     static func directory(of path: String) -> String {

@@ -19,7 +19,7 @@ struct UnknownCommand {
             let names = choices.filter { $0.configuration.shouldDisplay }.map { $0._commandName }
             let near = Suggestion.nearest(to: word, among: names)
             let path = command == Pagefold.self ? "" : "\(command._commandName) "
-            // What is no command may be an argument of the default one.
+            // What is not a command may be an argument of the default one.
             if command.configuration.defaultSubcommand != nil && near == nil { return nil }
             let remedy = near.map { "did you mean 'pagefold \(path)\($0)'?" }
             message =

@@ -7,7 +7,8 @@ extension Medes {
 
     static let entry = PolicyEntry<IdlePolicies>(
         "medes",
-        "keeps warm, deduplicates or evicts by Medes' problems P1 (latency) and P2 (memory) (EuroSys'22 section 5)",
+        "keeps warm, deduplicates or evicts by Medes' problems P1 (latency) and P2 (memory) (EuroSys'22 section 5); "
+            + "needs idle-states",
         parameters: choices + numbers
     ) { values, context in
         IdlePolicies(

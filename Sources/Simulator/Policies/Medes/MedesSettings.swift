@@ -133,7 +133,7 @@ public struct MedesSettings: Hashable, Sendable {
             "give a time from 1 ms on, such as 60 s")
         try require(weight > 0 && weight <= 1, "ema-weight is \(weight)", "give a number above 0, up to 1")
         try require(
-            (1...1_000).contains(windows), "windows is no whole number from 1 to 1,000",
+            (1...1_000).contains(windows), "windows is not a whole number from 1 to 1,000",
             "give one, such as 10")
         try require(
             window >= .milliseconds(1) && window <= .hours(24), "window is \(window.seconds) s",
