@@ -56,6 +56,9 @@ struct Reproduce: ParsableCommand {
     @Flag(help: "Prints the results as JSON instead of tables.")
     var json = false
 
+    @Flag(help: "Prints the tables in Markdown.")
+    var markdown = false
+
     @Option(
         name: .shortAndLong,
         help: ArgumentHelp(
@@ -75,6 +78,7 @@ struct Reproduce: ParsableCommand {
         if let workers, !(1...1_024).contains(workers) {
             throw ValidationError("--workers must be from 1 to 1024.")
         }
+        if json && markdown { throw ValidationError("--json and --markdown exclude each other.") }
         if force && output == nil { throw ValidationError("--force needs --output.") }
         if seed > UInt64.max - 100_000 { throw ValidationError("--seed is too large.") }
         if targets?.split(separator: ",").isEmpty == true {
@@ -131,6 +135,8 @@ struct Reproduce: ParsableCommand {
     }
 
     private func report(_ results: ReproductionResults) {
-        Terminal.print(json ? results.json.text : results.text(width: Terminal.width), terminator: "")
+        let text =
+            json ? results.json.text : markdown ? results.markdown : results.text(width: Terminal.width)
+        Terminal.print(text, terminator: "")
     }
 }
